@@ -8,11 +8,8 @@ const PAGES: Paging = Paging::Results { limit: 100 };
 /// Every one of these lists.
 pub(crate) static UNEXPRESSED: &[Unexpressed] = &[
     Unexpressed {
-        kind: "hog function",
-        path: concat!(
-            "/api/projects/{project}/hog_functions/?types=destination,site_destination,internal_destination,",
-            "source_webhook,warehouse_source_webhook,site_app,transformation"
-        ),
+        kind: "function of the browser or of logs",
+        path: "/api/projects/{project}/hog_functions/?type=site_destination,site_app,transformation_log",
         paging: PAGES,
         named: &["name"],
     },

@@ -23,6 +23,11 @@ fn posthog_insight_variable() {
 }
 
 #[test]
+fn posthog_hog_function() {
+    replay("posthog-hog-function.json", Arrays::Equal);
+}
+
+#[test]
 fn posthog_project_settings() {
     replay("posthog-project-settings.json", Arrays::Equal);
 }

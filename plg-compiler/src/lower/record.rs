@@ -2,7 +2,7 @@
 
 use super::cx::{LoweredValue, Lowering};
 use super::fields::half_typed;
-use crate::syntax::{ArgSyntax, BodySyntax, EntrySyntax, ValueSyntax};
+use crate::syntax::{ArgSyntax, BodySyntax, EntrySyntax, KeySyntax, ValueSyntax, WordSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::{meant, unknown_field};
 use plg_core::{Field, Given, Node, Record, Shape, codes};
@@ -80,6 +80,42 @@ impl Lowering<'_> {
         }
         let node = self.node_around(!broken, at, Given::Record(nodes));
         LoweredValue { node: Some(node), tokens: tokens!(quiet=> #ty { #tokens }) }
+    }
+
+    /// `{ Name: value, … }`: a list of records of two fields, the first of which is the name of a declaration.
+    pub(crate) fn pairs(&mut self, body: &BodySyntax, record: &Record) -> LoweredValue {
+        let before = self.errors.len();
+        let (mut nodes, mut tokens) = (Vec::new(), Tokens::default());
+        for entry in &body.entries {
+            entry.attributes.none_here(self.errors);
+            let (KeySyntax::Name(name), [of, is]) = (&entry.key, record.fields) else {
+                let message =
+                    format!("this is {}\nhelp: write its name without quotes", record.fields[0].shape.describe());
+                self.errors.at(codes::OTHER_SHAPE, entry.key.span(), message);
+                continue;
+            };
+            let Some(value) = &entry.value else {
+                let message =
+                    format!("`{name}` needs a colon and a value\nhelp: write `{name}: …` with {}", is.shape.describe());
+                self.errors.at(codes::UNFINISHED, name.span(), message);
+                continue;
+            };
+            let path = vec![name.clone()];
+            let word = WordSyntax { path, dotted: false, args: None, list: None, block: None };
+            let mut found = FoundFields::default();
+            let read = self.value(&ValueSyntax::Word(word), &of.shape);
+            found.add(of, read, self.quiet);
+            let outer = std::mem::replace(&mut self.quiet, entry.colon);
+            let read = self.value(value, &is.shape);
+            self.quiet = outer;
+            found.add(is, read, self.quiet);
+            let (ty, quiet, one) = (self.ty(record.ty), self.quiet, found.tokens);
+            tokens.add(tokens!(quiet=> #ty { #one },));
+            nodes.push(self.node(name.span(), Given::Record(found.nodes)));
+        }
+        let node = self.node_around(self.errors.len() == before, body.open, Given::List(nodes));
+        let quiet = self.quiet;
+        LoweredValue { node: Some(node), tokens: tokens!(quiet=> &[#tokens]) }
     }
 
     /// The list of a record that has one.
@@ -162,4 +198,9 @@ fn list_item(shape: &Shape) -> &Shape {
         Shape::Maybe(inner) => list_item(inner),
         other => other,
     }
+}
+
+/// Whether a record is a declaration and what belongs to it: a list of such is written as pairs.
+pub(super) fn is_pair(record: &Record) -> bool {
+    matches!(record.fields, [of, is] if of.required && is.required && matches!(of.shape, Shape::Ref(_)))
 }

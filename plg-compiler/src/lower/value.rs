@@ -3,6 +3,7 @@
 use super::constant::elsewhere;
 use super::cx::{LoweredValue, Lowering, nothing, path};
 use super::record::RecordParts;
+use super::record::is_pair;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
@@ -73,6 +74,9 @@ impl Lowering<'_> {
                 self.reference(kinds(), word)
             }
             (Shape::List { item }, ValueSyntax::List(list, at)) => self.list(list, item, *at),
+            (Shape::List { item: Shape::Record(record) }, ValueSyntax::Block(body)) if is_pair(record()) => {
+                self.pairs(body, record())
+            }
             (Shape::Record(record), ValueSyntax::Block(body)) => {
                 self.record(record(), &RecordParts { block: Some(body), ..RecordParts::default() }, body.open)
             }

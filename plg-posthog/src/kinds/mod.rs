@@ -16,6 +16,7 @@ mod feature_flag;
 mod filter;
 #[cfg(test)]
 mod fixture;
+mod hog_function;
 mod hogql;
 mod holdout;
 mod insight;
@@ -46,6 +47,7 @@ pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
 pub use filter::{Filter, FlagTest, GroupTest};
+pub use hog_function::*;
 pub use hogql::Hogql;
 pub use holdout::*;
 pub use insight::*;
@@ -84,6 +86,10 @@ plg_core::kinds! {
     alert Alert,
     subscription Subscription,
     annotation Annotation,
+    destination Destination,
+    transformation Transformation,
+    internal_destination InternalDestination,
+    source_webhook SourceWebhook,
     project_settings ProjectSettings,
 }
 
@@ -111,6 +117,10 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),
+    Importer::of::<Destination>(&[], whole),
+    Importer::of::<Transformation>(&[], whole),
+    Importer::of::<InternalDestination>(&[], whole),
+    Importer::of::<SourceWebhook>(&[], whole),
     Importer::of::<ProjectSettings>(&[], whole),
 ];
 
@@ -242,6 +252,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The insights that a subscription sends stand on its dashboard.",
         code: codes::BUILT_ON,
         check: subscription::check_insights,
+    },
+    BetweenRule {
+        kind: "destination",
+        looks_at: &["attribute"],
+        says: "A destination fills attributes of the objects of Attio that its template writes, with what these can hold.",
+        code: codes::BUILT_ON,
+        check: hog_function::check_attributes,
     },
     BetweenRule {
         kind: "project_settings",

@@ -47,6 +47,7 @@ const RESOURCES: &[Resource] = &[
     resource("alerts", "alert", alert::route),
     resource("subscriptions", "subscription", subscription::route),
     resource("hog_functions", "hog_function", hog_function::route),
+    resource("hog_function_templates", "hog_function", hog_function::templates::route),
 ];
 
 /// Answers a request to `/api/…`.

@@ -391,6 +391,48 @@ plg::stack! {
     annotation Step { content: "A new step", on_date: "2026-11-03", on: Funnel }
     annotation Sale { content: "A sale", on_date: "2026-11-04", tags: ["Sale", "autumn"] }
     annotation Launch { content: "We launched", on_date: "2026-11-01", emoji: "🚀", hidden: false }
+
+    /// Exports, in a channel.
+    destination Exported {
+        template: slack,
+        on: [only(Used, with: [{ property: "feature", is: ["export"] }]), Upgrades],
+        with: [person("plan", is: ["pro"]), member(Pros)],
+        without_test_users: true,
+        inputs: {
+            slack_workspace: 7,
+            channel: "C0123",
+            text: "{person.name} exported",
+            username: event("feature"),
+            icon_emoji: event_name,
+        },
+        once: { per: "{person.id}", within: 1 hours, or_after: 10 },
+        enabled: true,
+    }
+    destination Mapped {
+        template: webhook,
+        inputs: { url: "https://example.com/hook", headers: { "x-by": "plg" } },
+        mappings: [
+            {
+                called: "Exports",
+                on: [Used],
+                with: [{ property: "feature", is: ["export"] }],
+                inputs: { kind: "export" },
+                schema: [{ "key": "kind", "type": "string", "label": "Kind" }],
+            },
+            { called: "All", on: [any_event], without_test_users: true },
+        ],
+    }
+    transformation Masked {
+        template: url_masking,
+        on: [Used],
+        with: [{ property: "feature", is: ["export"] }],
+        inputs: { maskWith: "***" },
+        order: 3,
+        enabled: true,
+    }
+    internal_destination Fallen { template: webhook, on: alert(Dropped), inputs: { url: "https://example.com/fallen" }, enabled: true }
+    internal_destination Broken { template: discord, on: issue_created, inputs: { webhookUrl: "https://example.com/broken" } }
+    source_webhook Payments { template: incoming, inputs: { event: "{request.body.type}" }, enabled: true }
     project_settings Settings {
         timezone: "Europe/Berlin",
         week_starts: monday,

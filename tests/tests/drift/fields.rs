@@ -324,6 +324,43 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("annotation.Launch", "scope", |_, _| json!({ "scope": "organization" })),
     touch("annotation.Launch", "emoji", |_, _| json!({ "emoji": "🎉" })),
     touch("annotation.Launch", "hidden", |_, _| json!({ "hidden_in_user_interface": true })),
+    touch("destination.Exported", "title", |_, _| json!({ "name": "Exports" })),
+    touch("destination.Exported", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("destination.Exported", "on", |_, now| edited(now, "filters", |f| f["actions"] = json!([]))),
+    touch("destination.Exported", "with", |_, now| edited(now, "filters", |f| f["properties"] = json!([]))),
+    touch("destination.Exported", "without_test_users", |_, now| {
+        edited(now, "filters", |f| f["filter_test_accounts"] = json!(false))
+    }),
+    touch("destination.Exported", "inputs", |_, now| {
+        edited(now, "inputs", |i| i["channel"] = json!({ "value": "C9" }))
+    }),
+    touch("destination.Mapped", "mappings", |_, now| edited(now, "mappings", |m| m[0]["name"] = json!("Others"))),
+    touch("destination.Exported", "once", |_, _| json!({ "masking": { "ttl": 60, "hash": "{person.id}" } })),
+    touch("destination.Exported", "enabled", |_, _| json!({ "enabled": false })),
+    touch("transformation.Masked", "title", |_, _| json!({ "name": "Covered" })),
+    touch("transformation.Masked", "on", |_, now| edited(now, "filters", |f| f["events"] = json!([]))),
+    touch("transformation.Masked", "with", |_, now| edited(now, "filters", |f| f["properties"] = json!([]))),
+    touch("transformation.Masked", "inputs", |_, now| {
+        edited(now, "inputs", |i| i["maskWith"] = json!({ "value": "-" }))
+    }),
+    touch("transformation.Masked", "order", |_, _| json!({ "execution_order": 9 })),
+    touch("transformation.Masked", "enabled", |_, _| json!({ "enabled": false })),
+    touch("internal_destination.Fallen", "title", |_, _| json!({ "name": "Fell" })),
+    touch("internal_destination.Fallen", "on", |_, now| {
+        edited(now, "filters", |f| {
+            f["events"][0]["id"] = json!("$activity_log_entry_created");
+            f["properties"] = json!([]);
+        })
+    }),
+    touch("internal_destination.Fallen", "inputs", |_, now| {
+        edited(now, "inputs", |i| i["url"] = json!({ "value": "https://example.com/elsewhere" }))
+    }),
+    touch("internal_destination.Fallen", "enabled", |_, _| json!({ "enabled": false })),
+    touch("source_webhook.Payments", "title", |_, _| json!({ "name": "Money" })),
+    touch("source_webhook.Payments", "inputs", |_, now| {
+        edited(now, "inputs", |i| i["event"] = json!({ "value": "paid" }))
+    }),
+    touch("source_webhook.Payments", "enabled", |_, _| json!({ "enabled": false })),
     touch("project_settings.Settings", "test_account_filters", |_, now| {
         edited(now, "test_account_filters", |filters| filters[1]["value"] = json!("@example.org"))
     }),
@@ -440,4 +477,9 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("annotation", "on", "a note somewhere else is another note, which replaces it"),
     ("subscription", "summary", "it needs an organization that lets AI read its data"),
     ("subscription", "summary_guide", "PostHog has switched it on for some accounts"),
+    ("destination", "template", "no request changes it"),
+    ("destination", "attributes", "they are among the inputs: tests of their own"),
+    ("transformation", "template", "no request changes it"),
+    ("internal_destination", "template", "no request changes it"),
+    ("source_webhook", "template", "no request changes it"),
 ];

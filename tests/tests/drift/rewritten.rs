@@ -190,4 +190,7 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
         "dates with an offset",
         |_, _| json!({ "date_marker": "2026-11-01T00:00:00.000000+00:00" }),
     ),
+    row("destination.Exported", "events by other names", |_, now| {
+        edited(now, "filters", |f| f["events"][0]["name"] = json!("Somebody's"))
+    }),
 ];

@@ -216,4 +216,12 @@ pub(crate) static ADDITIONS: &[Addition] = &[
         beside: None,
         is_told: true,
     },
+    Addition {
+        address: "destination.Exported",
+        field: "inputs",
+        body: |_, now| edited(now, "inputs", |i| i["thread_ts"] = json!({ "value": "7.1" })),
+        is_there: |_, now| now["inputs"]["thread_ts"]["value"] == "7.1",
+        beside: Some("inputs"),
+        is_told: false,
+    },
 ];

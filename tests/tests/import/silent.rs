@@ -110,11 +110,12 @@ async fn objects_of_kinds_that_the_language_lacks_are_counted_and_named() {
         post(
             &stage,
             "hog_functions",
-            &json!({ "name": format!("To Slack {n}"), "type": "destination", "hog": "return event", "enabled": true }),
+            &json!({ "name": format!("To Slack {n}"), "type": "site_app", "hog": "return event", "enabled": true }),
         );
     }
     let imported = imported(&stage).await;
-    let said = imported.said.iter().find(|said| said.kind == "hog function").expect("they are said");
+    let said =
+        imported.said.iter().find(|said| said.kind == "function of the browser or of logs").expect("they are said");
     assert_eq!((said.id.as_str(), said.fate), ("7 in all", Fate::LeftOut));
     assert!(said.name.contains("`To Slack 6`") && said.name.ends_with("and 2 more"), "{}", said.name);
 }

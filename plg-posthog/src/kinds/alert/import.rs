@@ -63,6 +63,10 @@ impl Import for Alert {
             enabled: fields.get("enabled").and_then(Json::as_bool).filter(|enabled| !enabled),
         })
     }
+
+    fn keep(&'static self, live: &Live, known: &mut Known) {
+        known.keep(&*live.id, self);
+    }
 }
 
 /// What the agent does, where it does anything.

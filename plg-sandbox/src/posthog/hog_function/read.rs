@@ -1,5 +1,6 @@
 //! The body of a hog function: its template, its inputs, and the rules between its fields.
 
+use super::{filters, inputs, templates};
 use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
@@ -32,54 +33,27 @@ const FIELDS: &[BodyField] = &[
     BodyField::new("mappings", Holds::Json).or_null(),
     BodyField::new("icon_url", ANY_TEXT).or_null(),
     BodyField::new("template_id", Holds::Text { max: 400, blank: true }).or_null(),
-    BodyField::new("execution_order", WHOLE).or_null(),
+    BodyField::new("execution_order", Holds::Whole { min: 0, max: 32_767 }).or_null(),
     BodyField::new("base_updated_at", Holds::Moment).or_null(),
 ];
 
-/// What a known template fills in.
-fn template(id: &str) -> Option<Value> {
-    let input = |key: &str, kind: &str, label: &str, required: bool| json!({"key": key, "type": kind, "label": label, "required": required, "secret": false});
-    let (name, hog, inputs) = match id {
-        "template-webhook" => (
-            "HTTP Webhook",
-            "let res := fetch(inputs.url, {'method': inputs.method, 'headers': inputs.headers, 'body': inputs.body});",
-            vec![
-                input("url", "string", "Webhook URL", true),
-                input("method", "choice", "Method", false),
-                input("body", "json", "JSON Body", false),
-                input("headers", "dictionary", "Headers", false),
-                input("debug", "boolean", "Log responses", false),
-            ],
-        ),
-        "template-slack" => (
-            "Slack",
-            "let res := fetch('https://slack.com/api/chat.postMessage', {'method': 'POST', 'body': inputs.text});",
-            vec![
-                input("slack_workspace", "integration", "Slack workspace", true),
-                input("channel", "integration_field", "Channel to post to", true),
-                input("text", "string", "Plain text message", false),
-            ],
-        ),
-        _ => return None,
-    };
-    Some(
-        json!({"id": id, "name": name, "description": "", "hog": hog, "inputs_schema": inputs, "icon_url": null, "type": "destination"}),
-    )
-}
+/// Functions that nobody's code may call.
+const RESERVED: [&str; 2] = ["sendEmail", "sendPushNotification"];
 
 /// Reads a body over what the function has; `old` is null for a new one.
 pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
     let mut read = body::read(FIELDS, &call.body, !old.is_null())?;
-    let kind = read.get("type").filter(|kind| !kind.is_null()).cloned();
-    if let Some(kind) = &kind {
-        if !old.is_null() && *kind != old["type"] {
+    let sent = read.get("type").filter(|kind| !kind.is_null()).cloned();
+    match &sent {
+        Some(kind) if kind == "warehouse_source_webhook" => {
+            let detail = "Cannot create or modify warehouse source webhook functions via this API.";
+            return Err(Fault::invalid_input("type", detail));
+        }
+        Some(kind) if !old.is_null() && *kind != old["type"] => {
             return Err(Fault::invalid_input("type", "Cannot modify the type of an existing function"));
         }
-        if kind == "warehouse_source_webhook" {
-            return Err(Fault::invalid_input("type", "Cannot create a function of type warehouse_source_webhook"));
-        }
-    } else {
-        read.shift_remove("type");
+        Some(_) => {}
+        None => drop(read.shift_remove("type")),
     }
     if let Some(base) = read.get("base_updated_at").filter(|base| !base.is_null())
         && !old.is_null()
@@ -90,32 +64,44 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
     if old.is_null() {
         from_template(&mut read)?;
     }
+    let kind = sent.or_else(|| old.get("type").cloned()).unwrap_or_else(|| json!("destination"));
+    let kind = kind.as_str().unwrap_or_default();
     if let Some(hog) = read.get("hog").and_then(Value::as_str) {
-        let trimmed = json!(hog.trim_end());
-        read.insert("hog".into(), trimmed);
+        let trimmed = hog.trim().to_owned();
+        code(&trimmed, kind)?;
+        read.insert("hog".into(), trimmed.into());
     }
-    let after = |key: &str| read.get(key).unwrap_or(&old[key]).clone();
-    let kind = kind.or_else(|| old.get("type").cloned()).unwrap_or_else(|| json!("destination"));
-    let is_destination = kind.as_str().is_some_and(|kind| kind.ends_with("destination"));
-    if truthy(read.get("mappings")) && !is_destination {
+    let after = |read: &Map<String, Value>, key: &str| read.get(key).unwrap_or(&old[key]).clone();
+    if kind == "transformation_log" {
+        let _ = filters::filters(&after(&read, "filters"), kind, false)?;
+        return Err(Fault::invalid_input("type", "Log transformations are not enabled for this team."));
+    }
+    if truthy(read.get("mappings")) && !["destination", "site_destination"].contains(&kind) {
         return Err(Fault::invalid_input("mappings", "Mappings are only allowed for destinations."));
     }
-    let schema = after("inputs_schema");
-    if !schema.is_null() && !schema.as_array().is_some_and(|all| all.iter().all(|one| one["key"].is_string())) {
-        return Err(Fault::invalid_input("inputs_schema", "Invalid schema."));
+    if let Some(schema) = read.get("inputs_schema").filter(|schema| !schema.is_null()) {
+        let schema = inputs::schema(schema)?;
+        read.insert("inputs_schema".into(), schema);
     }
-    if read.contains_key("inputs") || old.is_null() {
-        let inputs = inputs(&schema, &after("inputs"), &old["inputs"])?;
-        read.insert("inputs".into(), inputs);
+    // Every write looks at the stored inputs again.
+    let given = inputs::inputs(&after(&read, "inputs_schema"), &after(&read, "inputs"), &old["inputs"], kind)?;
+    read.insert("inputs".into(), given);
+    // What is not sent is not there any more.
+    let mappings = mappings(read.get("mappings").unwrap_or(&Value::Null), kind)?;
+    let is_mapped = !mappings.is_null();
+    read.insert("mappings".into(), mappings);
+    if read.contains_key("filters") || old.is_null() {
+        let enabled = after(&read, "enabled") == true;
+        let mut kept = filters::filters(&after(&read, "filters"), kind, enabled)?;
+        if let Some(kept) = kept.as_object_mut().filter(|_| is_mapped) {
+            kept.shift_remove("events");
+            kept.shift_remove("actions");
+        }
+        read.insert("filters".into(), kept);
     }
-    if let Some(filters) = read.get_mut("filters").filter(|f| !f.is_null()) {
-        let Some(filters) = filters.as_object_mut() else {
-            return Err(Fault::invalid_input("filters", "Filters must be an object."));
-        };
-        filters.insert("bytecode".into(), json!(["_H", 1, 29]));
-    }
-    if let Some(masking) = read.get("masking").filter(|m| !m.is_null()) {
+    if let Some(masking) = read.get_mut("masking").filter(|masking| !masking.is_null()) {
         mask(masking)?;
+        masking["bytecode"] = json!(["_H", 1, 32]);
     }
     Ok(read)
 }
@@ -125,52 +111,71 @@ fn from_template(read: &mut Map<String, Value>) -> Result<(), Fault> {
     let Some(id) = id else {
         return if truthy(read.get("hog")) { Ok(()) } else { Err(Fault::invalid_input("hog", "Required.")) };
     };
-    let Some(template) = template(id) else {
+    let Some(template) = templates::find(id) else {
         return Err(Fault::invalid_input("template_id", format!("No template found for id '{id}'")));
     };
-    for key in ["hog", "inputs_schema", "icon_url", "description", "name"] {
+    for (key, of) in [
+        ("hog", "code"),
+        ("inputs_schema", "inputs_schema"),
+        ("icon_url", "icon_url"),
+        ("description", "description"),
+        ("name", "name"),
+    ] {
         if !truthy(read.get(key)) {
-            read.insert(key.into(), template[key].clone());
+            read.insert(key.into(), template[of].clone());
         }
     }
-    read.insert("template".into(), template);
+    read.insert("template".into(), template.clone());
     Ok(())
 }
 
-/// The inputs with what the compiler adds; a secret that is not sent anew stays.
-fn inputs(schema: &Value, sent: &Value, old: &Value) -> Result<Value, Fault> {
-    let Some(sent) = sent.as_object().cloned().or_else(|| sent.is_null().then(Map::new)) else {
-        return Err(Fault::invalid_input("inputs", "Inputs must be an object."));
-    };
-    let mut out = Map::new();
-    for (order, field) in schema.as_array().into_iter().flatten().enumerate() {
-        let key = text_at(field, "key");
-        let is_secret = is_set(field, "secret");
-        let input = sent.get(key);
-        if is_secret && (input.is_none() || input.is_some_and(|i| is_set(i, "secret"))) && old.get(key).is_some() {
-            out.insert(key.to_owned(), old[key].clone());
-            continue;
-        }
-        let value = input.and_then(|i| i.get("value")).filter(|v| !v.is_null()).or_else(|| field.get("default"));
-        let Some(value) = value.filter(|v| !v.is_null()) else {
-            if is_set(field, "required") {
-                return Err(Fault::invalid_input(&format!("inputs__{key}"), "This field is required."));
-            }
-            continue;
-        };
-        let wants_text = field["type"] == "string";
-        if wants_text && !value.is_string() {
-            return Err(Fault::invalid_input(&format!("inputs__{key}"), "Value must be a string."));
-        }
-        let mut kept = input.and_then(Value::as_object).cloned().unwrap_or_default();
-        kept.insert("value".into(), value.clone());
-        kept.insert("order".into(), json!(order));
-        if let Some(text) = value.as_str() {
-            kept.insert("bytecode".into(), json!(["_H", 1, 32, text]));
-        }
-        out.insert(key.to_owned(), Value::Object(kept));
+/// Refuses code that does not compile, as far as that is told without a compiler: a bracket that is left open.
+fn code(hog: &str, kind: &str) -> Result<(), Fault> {
+    let is_browser = kind.starts_with("site_");
+    let count = |letters: [char; 2]| letters.map(|letter| hog.matches(letter).count());
+    let is_open = [['(', ')'], ['{', '}'], ['[', ']']].into_iter().map(count).any(|[open, close]| open != close);
+    if is_open {
+        let detail = if is_browser { "Error in TypeScript code" } else { "Hog code has errors." };
+        return Err(Fault::invalid_input("hog", detail));
     }
-    Ok(Value::Object(out))
+    for name in RESERVED.iter().filter(|name| !is_browser && hog.contains(&format!("{name}("))) {
+        return Err(Fault::invalid_input(
+            "hog",
+            format!(
+                "Reserved for PostHog's own use and not callable from a function's code: {name}. Use the matching workflow step or destination template instead."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Mappings, each with inputs and filters of its own; none are null.
+fn mappings(sent: &Value, kind: &str) -> Result<Value, Fault> {
+    let Some(sent) = sent.as_array().filter(|sent| !sent.is_empty()) else { return Ok(Value::Null) };
+    let mut all = Vec::new();
+    for (place, mapping) in sent.iter().enumerate() {
+        let at = format!("mappings__{place}");
+        let mut mapping = mapping.clone();
+        if !mapping.is_object() {
+            return Err(Fault::not_an_object(&mapping).at("mappings"));
+        }
+        let schema = match mapping.get("inputs_schema").filter(|schema| !schema.is_null()) {
+            Some(schema) => inputs::schema(schema).map_err(|fault| fault.under(&at))?,
+            None => json!([]),
+        };
+        // A secret is no secret in here.
+        let mut open = schema.clone();
+        open.as_array_mut().into_iter().flatten().for_each(|item| item["secret"] = json!(false));
+        let given = inputs::inputs(&open, &mapping["inputs"], &Value::Null, kind).map_err(|fault| fault.under(&at))?;
+        mapping["inputs"] = given;
+        mapping["inputs_schema"] = schema;
+        if mapping.get("filters").is_some_and(|filters| !filters.is_null()) {
+            mapping["filters"] =
+                filters::filters(&mapping["filters"], kind, false).map_err(|fault| fault.under(&at))?;
+        }
+        all.push(mapping);
+    }
+    Ok(all.into())
 }
 
 fn mask(masking: &Value) -> Result<(), Fault> {
@@ -181,4 +186,16 @@ fn mask(masking: &Value) -> Result<(), Fault> {
     ];
     let Some(masking) = masking.as_object() else { return Err(Fault::not_an_object(masking).at("masking")) };
     body::read(&fields, masking, false).map(|_| ()).map_err(|fault| fault.under("masking"))
+}
+
+/// What the API shows of stored inputs: secrets are named, never told.
+pub(super) fn masked(schema: &Value, inputs: &Value) -> Value {
+    let mut shown = inputs.clone();
+    for field in schema.as_array().into_iter().flatten().filter(|field| is_set(field, "secret")) {
+        let key = text_at(field, "key");
+        if shown.get(key).is_some() {
+            shown[key] = json!({ "secret": true });
+        }
+    }
+    shown
 }

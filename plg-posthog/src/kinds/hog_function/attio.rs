@@ -1,0 +1,163 @@
+//! Attributes of Attio that a destination fills.
+//!
+//! They are the declarations of Attio's kind `attribute`, known here by that word alone: a stack that has none builds
+//! without Attio.
+
+use super::input::Fed;
+use super::template::TemplateFacts;
+use crate::kinds::prelude::*;
+use plg_core::kinds::Kind;
+use plg_core::{Shape, Value, keys, linked};
+
+/// A declaration that a destination can fill: an attribute of Attio's.
+pub trait Fillable: Declared {}
+
+impl<T: Declared> Fillable for T {}
+
+impl Value for &'static dyn Fillable {
+    const SHAPE: Shape = Shape::Ref(|| &[ATTRIBUTE]);
+    const BLANK: Self = crate::kinds::Event::LINK;
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Ref(Some(self.common().name.to_owned())))
+    }
+}
+
+const ATTRIBUTE: &str = "attribute";
+
+plg_core::record! {
+    /// An attribute of Attio, and what it is filled with.
+    FilledAttribute {
+        /// The attribute, declared in this stack or `existing`.
+        attribute: &'static dyn Fillable,
+        /// What it is filled with. Attio keeps what is there where this is empty.
+        from: Fed,
+    }
+}
+
+/// The word of the object that an attribute is of: `people`, or the name of a declared one.
+fn object(attribute: &Block) -> Option<&str> {
+    let on = attribute.get("on")?;
+    match &on.given {
+        Given::Ref(name) => name.as_deref().map(plg_core::referred),
+        Given::Case(_, Some(held)) => match &held.given {
+            Given::Ref(name) => name.as_deref().map(plg_core::referred),
+            _ => on.word(),
+        },
+        _ => on.word(),
+    }
+}
+
+/// What each dictionary of a template is given of these attributes, by the attributes' slugs.
+pub(super) fn filled(
+    attributes: &[FilledAttribute],
+    template: Option<&'static TemplateFacts>,
+) -> Vec<(&'static str, Terms)> {
+    let mut all: Vec<(&'static str, Terms)> = Vec::new();
+    for one in attributes {
+        let (block, Some(slug)) = (one.attribute.block(), one.attribute.key_text()) else { continue };
+        let into = template.and_then(|template| {
+            let own = object(&block)?;
+            template.attributes.iter().find(|(object, _)| *object == own).map(|(_, into)| *into)
+        });
+        let (Some(into), Some(value)) = (into, one.from.term()) else { continue };
+        match all.iter_mut().find(|(name, _)| *name == into) {
+            Some((_, terms)) => drop(terms.insert(slug, value)),
+            None => all.push((into, Terms::from_iter([(slug, value)]))),
+        }
+    }
+    all
+}
+
+/// Holds the attributes of a destination against its template.
+pub(super) fn check(destination: &Block, template: Option<&'static TemplateFacts>, report: &mut Report) {
+    let Some(attributes) = destination.get("attributes").filter(|all| !all.list().is_empty()) else { return };
+    if template.is_none_or(|template| template.attributes.is_empty()) {
+        let message =
+            "the template writes nothing into Attio\nhelp: write `template: attio_people`, or leave `attributes` out";
+        report.error(codes::NEEDS_ANOTHER, attributes.at, message);
+        return;
+    }
+    let inputs = destination.get("inputs").map_or(&[][..], Node::map);
+    for (_, into) in template.into_iter().flat_map(|template| template.attributes) {
+        if let Some((key, at, _)) = inputs.iter().find(|(key, ..)| key == into) {
+            let message = format!("`attributes` says what `{key}` is\nhelp: leave one of them out");
+            report.error(crate::codes::EXCLUDE_EACH_OTHER, *at, message);
+        }
+    }
+    let name = |node: &Node| match node.field("attribute").map(|one| &one.given) {
+        Some(Given::Ref(name)) => name.clone(),
+        _ => None,
+    };
+    plg_core::checks::once(attributes.list(), name, report);
+    for one in attributes.list() {
+        if let Some(from) = one.field("from")
+            && from.word() == Some("kept")
+        {
+            let message = "an attribute is no secret\nhelp: write what it is filled with";
+            report.error(codes::OTHER_SHAPE, from.at, message);
+        }
+    }
+}
+
+/// A template fills the attributes of its own objects, with what these can hold.
+pub(in crate::kinds) fn check_attributes(destination: &Block, world: &Declarations, report: &mut Report) {
+    let Some(template) = super::check::template(destination).filter(|template| !template.attributes.is_empty()) else {
+        return;
+    };
+    for one in destination.get("attributes").map_or(&[][..], Node::list) {
+        let Some(node) = one.field("attribute") else { continue };
+        let Some(attribute) = world.target(node) else { continue };
+        let Some(of) = object(attribute) else { continue };
+        if template.attributes.iter().all(|(object, _)| *object != of) {
+            let all: Vec<String> = template.attributes.iter().map(|(object, _)| format!("`{object}`")).collect();
+            let message = format!(
+                "`{}` is an attribute of `{of}`, and the template `{}` writes {}\nhelp: take another template, or an attribute of {}",
+                attribute.name,
+                template.word,
+                all.join(" and "),
+                all.join(" or "),
+            );
+            report.error(crate::codes::BUILT_ON, node.at, message);
+            continue;
+        }
+        if let Some(from) = one.field("from") {
+            check_literal(attribute, from, report);
+        }
+    }
+}
+
+/// A text that is written out is one that the attribute can hold.
+fn check_literal(attribute: &Block, from: &Node, report: &mut Report) {
+    let Some(Given::Json(json)) = from.held().map(|held| &held.given) else { return };
+    let Some(holds) = attribute.get("holds").and_then(Node::word) else { return };
+    let mut wrong = |says: String, help: String| {
+        let message = format!("`{}` {says}\nhelp: {help}", attribute.name);
+        report.error(crate::codes::OTHER_TYPE, from.at, message);
+    };
+    let text = json.as_str();
+    // What stands in braces is filled in later.
+    if text.is_some_and(|text| text.contains('{')) {
+        return;
+    }
+    match holds {
+        "select" | "status" => {
+            let Some(spec) = linked::find(attribute.kind) else { return };
+            let all = keys::members(spec, attribute);
+            let is_one = text.is_some_and(|text| all.iter().any(|(_, title)| title == text));
+            if !all.is_empty() && !is_one {
+                let titles: Vec<String> = all.iter().map(|(_, title)| format!("\"{title}\"")).collect();
+                wrong("has no such option".to_owned(), format!("write {}", titles.join(" or ")));
+            }
+        }
+        "number" | "currency" | "rating" if !matches!(json, Term::Number(_)) => {
+            if text.is_none_or(|text| text.parse::<f64>().is_err()) {
+                wrong("holds a number".to_owned(), "write one, or `person(\"…\")`".to_owned());
+            }
+        }
+        "checkbox" if !matches!(json, Term::Bool(_)) && !text.is_some_and(|text| ["true", "false"].contains(&text)) => {
+            wrong("is true or false".to_owned(), "write `true` or `false`".to_owned());
+        }
+        _ => {}
+    }
+}
