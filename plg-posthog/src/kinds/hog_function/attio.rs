@@ -150,10 +150,10 @@ fn check_literal(attribute: &Block, from: &Node, report: &mut Report) {
                 wrong("has no such option".to_owned(), format!("write {}", titles.join(" or ")));
             }
         }
-        "number" | "currency" | "rating" if !matches!(json, Term::Number(_)) => {
-            if text.is_none_or(|text| text.parse::<f64>().is_err()) {
-                wrong("holds a number".to_owned(), "write one, or `person(\"…\")`".to_owned());
-            }
+        "number" | "currency" | "rating"
+            if !matches!(json, Term::Number(_)) && text.is_none_or(|text| text.parse::<f64>().is_err()) =>
+        {
+            wrong("holds a number".to_owned(), "write one, or `person(\"…\")`".to_owned());
         }
         "checkbox" if !matches!(json, Term::Bool(_)) && !text.is_some_and(|text| ["true", "false"].contains(&text)) => {
             wrong("is true or false".to_owned(), "write `true` or `false`".to_owned());

@@ -251,7 +251,7 @@ pub(super) fn wanted(
         .set("name", title.0)
         .set("description", common.doc)
         .set(INPUTS, Term::Map(inputs.shown))
-        .set_some(SECRETS, (inputs.secret.len() > 0).then_some(Term::Map(inputs.secret)));
+        .set_some(SECRETS, (!inputs.secret.is_empty()).then_some(Term::Map(inputs.secret)));
     match enabled {
         Some(enabled) => want.set("enabled", enabled),
         None => want.set_create_only("enabled", true),

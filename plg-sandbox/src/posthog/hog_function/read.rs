@@ -138,7 +138,7 @@ fn code(hog: &str, kind: &str) -> Result<(), Fault> {
         let detail = if is_browser { "Error in TypeScript code" } else { "Hog code has errors." };
         return Err(Fault::invalid_input("hog", detail));
     }
-    for name in RESERVED.iter().filter(|name| !is_browser && hog.contains(&format!("{name}("))) {
+    if let Some(name) = RESERVED.iter().find(|name| !is_browser && hog.contains(&format!("{name}("))) {
         return Err(Fault::invalid_input(
             "hog",
             format!(
