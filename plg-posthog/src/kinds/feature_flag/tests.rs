@@ -396,7 +396,8 @@ fn a_secret_payload_is_sent_and_never_read() {
     // Written without its payload it would not be what it is.
     let said = FeatureFlag::import(&live, Common::named("Flag"), &mut Known::default()).unwrap_err();
     assert!(said.contains("secret_payload: env(") && !said.contains("hush"), "{said}");
-    let common = Common { existing: true, ..Common::named("Flag") };
+    static EXISTING: Handling = Handling { existing: true, ..Handling::PLAIN };
+    let common = Common::named("Flag").handled(&EXISTING);
     let read = FeatureFlag::import(&live, common, &mut Known::default()).expect("it has words");
     assert!(read.payload.is_none() && read.secret_payload.is_none());
     // A payload for everybody is kept in the clear again.
