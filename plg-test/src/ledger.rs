@@ -135,7 +135,7 @@ impl Ledger {
         }
     }
 
-    /// A tile, by what it shows and where: it has no name.
+    /// A tile, by what it shows: it has no name.
     fn add_tile(
         &mut self,
         rows: &BTreeMap<(String, String), Value>,
@@ -153,7 +153,8 @@ impl Ledger {
         let Some((of, id, field)) = shown else { return };
         let place = text_of("posthog.dashboards", dashboard, "name").zip(text_of(of, &id.to_string(), field));
         if let (Some((dashboard, what)), false) = (place, row["deleted"] == true) {
-            let kept = json!({ "color": row["color"], "at": row["layouts"]["sm"] });
+            // Where nobody says where it is, the order in which tiles came to be decides that.
+            let kept = json!({ "color": row["color"] });
             self.put(&format!("{account}posthog.tiles"), format!("{dashboard}: {what}"), key, kept);
         }
     }

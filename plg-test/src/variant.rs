@@ -83,7 +83,8 @@ pub fn reworded(stack: &'static Stack, stage: &str) -> &'static Stack {
         |_| true,
         |_, fields| {
             if let Some(Term::Text(text)) = fields.get_mut("description") {
-                text.push_str(" Reworded.");
+                let more = if text.is_empty() { "Reworded." } else { " Reworded." };
+                text.push_str(more);
             }
         },
     )

@@ -5,8 +5,9 @@ use super::{Bench, deaths};
 use crate::killer::Dice;
 use crate::variant::variant;
 use crate::world::{Ended, Operation, World};
+use plg_core::{Prior, Removal, linked};
 use plg_runtime::declared::graph::StackGraph;
-use plg_runtime::store::{Origin, State};
+use plg_runtime::store::{Entry, Origin, State};
 use std::collections::BTreeSet;
 
 /// One of so many declarations was made by people first, with all that it needs.
@@ -90,7 +91,12 @@ fn together(mut ours: State, theirs: &State) -> State {
 /// What is remembered to be of another origin than it is.
 fn mistaken(state: &State, theirs: &State) -> Vec<String> {
     let right = together(state.clone(), theirs);
-    let entries = state.resources.iter().filter(|(_, entry)| !entry.existing);
+    // What only goes with something else is nobody's by itself.
+    let goes_alone = |entry: &Entry| {
+        let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
+        linked::find(&entry.kind).is_none_or(|spec| !matches!(spec.wire.remove(&prior), Removal::Forget(_)))
+    };
+    let entries = state.resources.iter().filter(|(_, entry)| !entry.existing && goes_alone(entry));
     let wrong = entries.filter(|(address, entry)| entry.origin != right.resources[*address].origin);
     wrong.map(|(address, entry)| format!("{address} is remembered as {}", entry.origin.word())).collect()
 }

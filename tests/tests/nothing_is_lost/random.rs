@@ -37,7 +37,9 @@ fn stack(version: &Version, addresses: &[String]) -> &'static Stack {
             text.push_str(" Reworded.");
         }
     };
-    variant(&plg_stack::STACK, "local", |address| is(&version.chosen, address), edit)
+    // Everything else names their properties.
+    let is_chosen = |address: &str| address.starts_with("event.") || is(&version.chosen, address);
+    variant(&plg_stack::STACK, "local", is_chosen, edit)
 }
 
 #[test]

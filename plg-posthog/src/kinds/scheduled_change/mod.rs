@@ -266,9 +266,9 @@ impl Wire for ScheduledChanges {
         })
     }
 
-    // PostHog keeps several of one flag, operation and time; one that is there is the one that is meant.
+    // PostHog keeps several of one flag, operation and time.
     fn identity_is_unique(&self) -> bool {
-        true
+        false
     }
 
     fn agrees(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> bool {

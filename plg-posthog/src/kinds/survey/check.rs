@@ -101,8 +101,18 @@ pub(in crate::kinds) fn check_variant(survey: &Block, world: &Declarations, repo
 }
 
 fn check_repeats(survey: &Block, report: &mut Report) {
-    let every = survey.get("repeats").and_then(Node::held).and_then(|again| again.field("every"));
-    if let Some(every) = every
+    let Some(again) = survey.get("repeats").and_then(Node::held) else { return };
+    // What cannot be read mutes the rule that asks for it, so that each asks for its own.
+    if let Some(Node { at, given: Given::Int(n) }) = again.field("times")
+        && !(1..=TIMES).contains(n)
+    {
+        report.error(
+            codes::OUT_OF_RANGE,
+            *at,
+            format!("a survey is asked 1 to {TIMES} times, not {n}\nhelp: write `times: 12`, or `repeats: always`"),
+        );
+    }
+    if let Some(every) = again.field("every")
         && let Given::Span(Span { unit: unit @ (Unit::minutes | Unit::hours | Unit::months | Unit::years), count }) =
             every.given
     {
@@ -118,16 +128,6 @@ fn check_repeats(survey: &Block, report: &mut Report) {
                 "a survey comes again after whole days, and PostHog knows no day of a month such as the 1st\nhelp: write \
                  `every: {days}`, or declare a survey for each month, each with its `starts`"
             ),
-        );
-    }
-    let Some(times) = survey.get("repeats").and_then(Node::held).and_then(|again| again.field("times")) else { return };
-    if let Given::Int(n) = times.given
-        && !(1..=TIMES).contains(&n)
-    {
-        report.error(
-            codes::OUT_OF_RANGE,
-            times.at,
-            format!("a survey is asked 1 to {TIMES} times, not {n}\nhelp: write `times: 12`, or `repeats: always`"),
         );
     }
 }
