@@ -331,6 +331,11 @@ fn everything(stage: &Stage) -> BTreeMap<(String, String), Value> {
 /// What PostHog takes where a query says nothing, and plg writes.
 const USUAL: &[(&str, &str)] = &[("trendsFilter.display", "\"ActionsLineGraph\""), ("pathsFilter.stepLimit", "5")];
 
+fn is_usual(path: &str, said: &Value) -> bool {
+    let text = said.to_string();
+    USUAL.iter().any(|(key, usual)| path.ends_with(key) && text == *usual)
+}
+
 /// Where two answers differ, without places in lists.
 fn differences(path: &str, a: &Value, b: &Value, found: &mut BTreeSet<String>) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
@@ -346,7 +351,7 @@ fn differences(path: &str, a: &Value, b: &Value, found: &mut BTreeSet<String>) {
             x.iter().zip(y).for_each(|(x, y)| differences(path, x, y, found));
         }
         _ if says_nothing(a) && says_nothing(b) => {}
-        (Value::Null, said) if USUAL.iter().any(|(key, usual)| path.ends_with(key) && said.to_string() == *usual) => {}
+        (Value::Null, said) if is_usual(path, said) => {}
         (Value::Null, Value::Object(looks)) if path.ends_with("Filter") => {
             looks.iter().for_each(|(key, look)| differences(&below(key), &Value::Null, look, found));
         }

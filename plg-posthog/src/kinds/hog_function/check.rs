@@ -33,11 +33,7 @@ pub(super) fn check(function: &Block, report: &mut Report) {
     }
     for input in template.inputs.iter().filter(|input| input.required && input.default.is_none()) {
         if inputs.iter().all(|(key, ..)| key != input.key) {
-            let instead = match input.holds {
-                InputHolds::Secret => "env(\"NAME\")".to_owned(),
-                InputHolds::Integration => "7` with the number of the integration in PostHog, as in `7".to_owned(),
-                _ => "\"…\"".to_owned(),
-            };
+            let instead = input.holds.instead();
             let message = format!(
                 "the template `{}` needs `{key}`, {what}\nhelp: write `inputs: {{ {key}: {instead} }}`",
                 template.word,
@@ -107,7 +103,11 @@ fn secret(key: &str, value: &Node, report: &mut Report) {
 }
 
 fn other_shape(known: &InputFacts, value: &Node, report: &mut Report) {
-    let message =
-        format!("`{key}` is {what}\nhelp: write `{key}: …` as that", key = known.key, what = known.holds.says());
+    let message = format!(
+        "`{key}` is {what}\nhelp: write `{key}: {instead}`",
+        key = known.key,
+        what = known.holds.says(),
+        instead = known.holds.instead()
+    );
     report.error(codes::OTHER_SHAPE, value.at, message);
 }

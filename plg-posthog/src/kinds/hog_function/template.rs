@@ -264,6 +264,18 @@ impl InputHolds {
         }
     }
 
+    /// One, as a stack writes it.
+    pub(super) fn instead(self) -> String {
+        match self {
+            InputHolds::Text | InputHolds::Any => "\"…\"".to_owned(),
+            InputHolds::Secret => "env(\"NAME\")".to_owned(),
+            InputHolds::Flag => "true".to_owned(),
+            InputHolds::Pairs => "{ \"key\": \"value\" }".to_owned(),
+            InputHolds::OneOf(words) => format!("\"{}\"", words.first().unwrap_or(&"…")),
+            InputHolds::Integration => "7".to_owned(),
+        }
+    }
+
     /// What it is, for people.
     pub(super) fn says(self) -> String {
         match self {
@@ -273,7 +285,7 @@ impl InputHolds {
             InputHolds::Pairs => "an object, such as `{ \"key\": \"value\" }`".to_owned(),
             InputHolds::Any => "JSON".to_owned(),
             InputHolds::OneOf(words) => words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or "),
-            InputHolds::Integration => "the number of an integration in PostHog".to_owned(),
+            InputHolds::Integration => "the number that an integration has in PostHog".to_owned(),
         }
     }
 }
