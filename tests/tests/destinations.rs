@@ -65,7 +65,7 @@ fn destinations(plan: &Plan) -> impl Iterator<Item = &Step> {
 
 async fn plan(stage: &Stage, stack: &'static plg_core::Stack, environment: Environment) -> Plan {
     let mut session = stage.open_with(stack, environment).await;
-    session.plan(&tests::stage::fresh()).await.unwrap()
+    session.plan(&tests::stage::fresh()).await.expect("a plan")
 }
 
 #[tokio::test]

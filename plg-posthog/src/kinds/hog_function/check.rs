@@ -1,6 +1,6 @@
 //! What is wrong with what a function is given.
 
-use super::template::{InputFacts, InputHolds, TemplateFacts};
+use super::template::{InputFacts, TemplateFacts};
 use crate::kinds::prelude::*;
 use plg_core::similar;
 
