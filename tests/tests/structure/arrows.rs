@@ -11,6 +11,8 @@ const PATIENCE: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Crate {
     modules: BTreeMap<ModulePath, Module>,
+    /// Every name that a module has, whether it says it itself or brings it in.
+    names: BTreeMap<ModulePath, BTreeSet<String>>,
     /// From a file to those that it needs.
     pub(crate) arrows: BTreeMap<String, BTreeSet<String>>,
 }
@@ -18,7 +20,8 @@ pub(crate) struct Crate {
 impl Crate {
     /// Reads the crate whose root is at a path.
     pub(crate) fn read(root: &Path) -> Self {
-        let mut read = Crate { modules: modules(root), arrows: BTreeMap::new() };
+        let mut read = Crate { modules: modules(root), names: BTreeMap::new(), arrows: BTreeMap::new() };
+        read.names = read.all_names();
         let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (path, module) in &read.modules {
             let from = arrows.entry(module.file.clone()).or_default();
@@ -29,6 +32,48 @@ impl Crate {
         }
         read.arrows = arrows;
         read
+    }
+
+    /// The names of each module, with those of modules of which it brings in everything.
+    fn all_names(&self) -> BTreeMap<ModulePath, BTreeSet<String>> {
+        let mut names: BTreeMap<ModulePath, BTreeSet<String>> = self
+            .modules
+            .iter()
+            .map(|(path, module)| {
+                let brought = module.brought.iter().map(|(alias, _)| alias.clone());
+                (path.clone(), module.defined.iter().cloned().chain(brought).collect())
+            })
+            .collect();
+        for path in self.modules.keys() {
+            if let Some((name, above)) = path.split_last() {
+                names.entry(above.to_vec()).or_default().insert(name.clone());
+            }
+        }
+        loop {
+            let before: usize = names.values().map(BTreeSet::len).sum();
+            for (path, module) in &self.modules {
+                let all = module.all_of.iter().filter_map(|all| names.get(&self.module_of(path, all)?));
+                let more: Vec<String> = all.flatten().cloned().collect();
+                names.entry(path.clone()).or_default().extend(more);
+            }
+            if names.values().map(BTreeSet::len).sum::<usize>() == before {
+                return names;
+            }
+        }
+    }
+
+    /// The module that a path leads to by modules alone.
+    fn module_of(&self, within: &[String], path: &[String]) -> Option<ModulePath> {
+        let mut at = within.to_vec();
+        for (place, part) in path.iter().enumerate() {
+            match part.as_str() {
+                "crate" if place == 0 => at.clear(),
+                "self" => {}
+                "super" => drop(at.pop()?),
+                name => at.push(name.to_owned()),
+            }
+        }
+        self.modules.contains_key(&at).then_some(at)
     }
 
     /// Types by name.
@@ -85,7 +130,10 @@ impl Crate {
             let target: ModulePath = target.iter().chain(rest).cloned().collect();
             return self.file_of(within, &target, patience - 1);
         }
-        let inside = module.all_of.iter().find_map(|all| {
+        let may_have = |all: &&ModulePath| {
+            self.module_of(within, all).and_then(|of| self.names.get(&of)).is_none_or(|names| names.contains(first))
+        };
+        let inside = module.all_of.iter().filter(may_have).find_map(|all| {
             let target: ModulePath = all.iter().chain([first]).cloned().collect();
             let file = self.file_of(within, &target, patience - 1)?;
             self.defines(&file, first).then_some(file)
