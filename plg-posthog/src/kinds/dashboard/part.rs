@@ -394,7 +394,7 @@ impl Wire for DashboardTiles {
         }
     }
 
-    // What has no place yet stands where the web app draws it: only what is declared of it later moves it.
+    // The web app draws a tile without a place by itself. It stays there until the declared place changes.
     fn agrees(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> bool {
         if field == "layouts" && live.as_object().is_some_and(Map::is_empty) {
             return applied.is_none_or(|applied| same(applied, want));

@@ -186,7 +186,7 @@ impl Metric {
         }
     }
 
-    /// What it is split by.
+    /// Its breakdowns.
     fn split(&self) -> Split {
         let (breakdowns, options) = match self {
             Metric::mean(mean) => (mean.breakdowns, mean.breakdown_options),

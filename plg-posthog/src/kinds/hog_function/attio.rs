@@ -30,7 +30,7 @@ plg_core::record! {
     FilledAttribute {
         /// The attribute, declared in this stack or `existing`.
         attribute: &'static dyn Fillable,
-        /// What it is filled with. Attio keeps what is there where this is empty.
+        /// Where its value comes from. An empty one leaves what Attio has.
         from: Fed,
     }
 }

@@ -93,7 +93,7 @@ plg_core::kind! {
         template: DestinationTemplate,
         /// What people read in PostHog, up to 400 characters; from the item's name unless given. PostHog does not keep titles apart.
         title: Name,
-        /// What it is told of: any of these events and actions. Every event, where it is empty.
+        /// The events and actions that set it off, any of them; every event, where the list is empty.
         on: &'static [Trigger] = &[],
         /// What must be so for it to be sent.
         with: &'static [Filter] = &[],

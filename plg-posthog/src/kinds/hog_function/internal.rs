@@ -141,7 +141,7 @@ plg_core::kind! {
         template: InternalTemplate,
         /// What people read in PostHog, up to 400 characters; from the item's name unless given. PostHog does not keep titles apart.
         title: Name,
-        /// What it is told of: `alert(Falling)`, `issue_created`, or the name of another of PostHog's own events.
+        /// The event that sets it off: `alert(Falling)`, `issue_created`, or the name of another of PostHog's own events.
         on: InternalEvent,
         /// What the template asks for: a text in which PostHog fills in what stands in braces, JSON, `event("alert_name")`,
         /// or `env("NAME")` for a secret.

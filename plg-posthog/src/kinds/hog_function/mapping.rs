@@ -12,13 +12,13 @@ plg_core::record! {
     Mapping {
         /// What people read in PostHog.
         called: Str,
-        /// What it is told of.
+        /// The event or action that sets it off.
         on: &'static [Trigger] = &[],
         /// What must be so for it to be sent.
         with: &'static [Filter] = &[],
         /// Whether what the project's test users do is left out.
         without_test_users: bool = false,
-        /// What it is given. No secrets: PostHog shows everything in here.
+        /// The values of its inputs. No secrets: PostHog shows all of them.
         inputs: Named<Fed> = Named(&[]),
         /// What it asks for, as the template says it: PostHog drops inputs that are not in here.
         schema: Option<plg_core::Json> = None,

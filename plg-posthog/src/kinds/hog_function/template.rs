@@ -240,7 +240,7 @@ impl TemplateFacts {
 }
 
 impl InputFacts {
-    /// What it is filled with.
+    /// Where the value comes from.
     pub(super) fn usual(&self) -> Option<Json> {
         self.default.and_then(|json| serde_json::from_str(json).ok())
     }
