@@ -6,6 +6,7 @@ use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, AskedRequest, Faults};
 use crate::log::Logged;
 use crate::posthog::capture;
+use crate::posthog::captured::CapturedEvent;
 use crate::state::SandboxState;
 use crate::traffic::{RequestCounts, Stats};
 use crate::{Reply, SandboxRequest, Settings};
@@ -141,6 +142,7 @@ impl Sandbox {
         let kept = state.accounts[at].kept;
         let settings = state.timed(kept);
         capture::ingest(&mut state.kept[kept].store, &settings, event, properties);
+        state.send_on(at, &[CapturedEvent::named(event, properties)]);
         state.commit()
     }
 
@@ -226,7 +228,7 @@ impl Sandbox {
         let mut state = self.state();
         let (to, inner) = addressed(&state.accounts, request);
         match to {
-            Some(to) => state.answer(to, inner.as_ref().unwrap_or(request)),
+            Some(to) => answer(&mut state, to, inner.as_ref().unwrap_or(request)),
             None => nobody(&state.accounts, request),
         }
     }
@@ -322,7 +324,7 @@ impl Sandbox {
     pub(crate) fn answer_apart(&self, to: Option<usize>, request: &SandboxRequest) -> Reply {
         let mut state = self.state();
         match to {
-            Some(to) => state.answer(to, request),
+            Some(to) => answer(&mut state, to, request),
             None => nobody(&state.accounts, request),
         }
     }
@@ -361,6 +363,20 @@ impl Sandbox {
 
     fn state(&self) -> MutexGuard<'_, SandboxState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an account answers; events that arrive with the request are heard of by destinations.
+fn answer(state: &mut SandboxState, to: usize, request: &SandboxRequest) -> Reply {
+    let reply = state.answer(to, request);
+    let brings_events = state.accounts[to].account.provider == "posthog" && capture::is_capture(request);
+    if !brings_events || reply.status != 200 {
+        return reply;
+    }
+    state.send_on(to, &capture::events(request));
+    match state.commit() {
+        Ok(()) => reply,
+        Err(error) => Reply::error(500, &format!("the sandbox could not store this: {error}")),
     }
 }
 

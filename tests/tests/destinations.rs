@@ -5,6 +5,9 @@ use plg_runtime::session::Environment;
 use serde_json::{Value, json};
 use tests::stage::Stage;
 
+#[path = "destinations/usage.rs"]
+mod usage;
+
 mod sends {
     plg::stack! {
         name: "sends",

@@ -1,5 +1,6 @@
 //! What an application sends to PostHog's ingestion: one event, or a batch.
 
+use super::captured::CapturedEvent;
 use super::event_definition::rows;
 use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
@@ -30,23 +31,27 @@ pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Set
     if key.is_empty() {
         return refused(401, "`api_key` is missing");
     }
-    let events = match body.get("batch") {
-        Some(Value::Array(batch)) => batch.iter().filter_map(Value::as_object).collect(),
-        _ => vec![&body],
-    };
-    for event in events {
-        let Some(name) = event.get("event").and_then(Value::as_str).filter(|name| !name.is_empty()) else {
-            return refused(400, "`event` is missing");
-        };
-        let properties = event.get("properties").and_then(Value::as_object).cloned().unwrap_or_else(Map::new);
-        let person =
-            event.get("distinct_id").or_else(|| properties.get("distinct_id")).or_else(|| body.get("distinct_id"));
-        if person.and_then(Value::as_str).is_none_or(str::is_empty) {
-            return refused(400, "`distinct_id` is missing");
+    for event in sent(&body) {
+        match CapturedEvent::of(event, &body) {
+            Ok(event) => ingest(store, settings, &event.name, &event.properties),
+            Err(lacks) => return refused(400, lacks),
         }
-        ingest(store, settings, name, &properties);
     }
     Reply::json(200, json!({ "status": "Ok" }))
+}
+
+/// The events of a body.
+fn sent(body: &Map<String, Value>) -> Vec<&Map<String, Value>> {
+    match body.get("batch") {
+        Some(Value::Array(batch)) => batch.iter().filter_map(Value::as_object).collect(),
+        _ => vec![body],
+    }
+}
+
+/// The events of a request to ingestion that was answered with 200.
+pub(crate) fn events(request: &SandboxRequest) -> Vec<CapturedEvent> {
+    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(&request.body) else { return Vec::new() };
+    sent(&body).into_iter().filter_map(|event| CapturedEvent::of(event, &body).ok()).collect()
 }
 
 #[cfg(test)]

@@ -38,9 +38,11 @@ fn plg(root: &Path) -> Command {
 fn keys(attio: &str, posthog: &str) -> impl Iterator<Item = (String, String)> {
     let stages = ["DEV", "STAGING", "PROD"].into_iter();
     let (attio, posthog) = (attio.to_owned(), posthog.to_owned());
-    stages.flat_map(move |stage| {
+    let kept_by_posthog = ("ATTIO_KEY_FOR_POSTHOG".to_owned(), attio.clone());
+    let of_stages = stages.flat_map(move |stage| {
         [(format!("ATTIO_API_KEY_{stage}"), attio.clone()), (format!("POSTHOG_API_KEY_{stage}"), posthog.clone())]
-    })
+    });
+    of_stages.chain([kept_by_posthog])
 }
 
 fn run(root: &Path, arguments: &[&str]) -> (i32, String, String) {

@@ -148,6 +148,11 @@ impl Describe for Destination {
         let want = wire::wanted(&self.common, self.title, self.template.id(), self.enabled, inputs);
         // It would write into what is not there yet.
         let want = self.attributes.iter().fold(want, |want, one| want.after(one.attribute.address()));
+        // And into objects that people switch on. Where no attribute is named, nobody says which Attio it is.
+        let objects = facts.filter(|_| !self.attributes.is_empty()).map_or(&[][..], |facts| facts.attributes);
+        let switched = objects.iter().map(|(object, _)| format!("object.{object}"));
+        let switched = switched.filter(|object| attio::is_switched_on_by_hand(object));
+        let want = switched.fold(want, Want::after);
         want.set(FILTERS, trigger::filters(self.on, self.with, self.without_test_users))
             .set_some(MAPPINGS, self.mappings.map(mapping::sent))
             .set_some(MASKING, self.once.map(|once| once.json()))
