@@ -71,7 +71,7 @@ fn a_first_deploy_a_second_and_a_destroy() {
     let (code, out, err) = run(root.path(), &["deploy"]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.contains("PLG stack deployed: plg-saas-stack, 73 resources: 73 created, 0 changed, 0 unchanged"),
+        out.contains("PLG stack deployed: plg-saas-stack, 75 resources: 75 created, 0 changed, 0 unchanged"),
         "{out}"
     );
 
@@ -80,13 +80,13 @@ fn a_first_deploy_a_second_and_a_destroy() {
     let events = events(&out);
     assert_eq!(event(&events, "requests")["writes"], 0, "a deploy that changes nothing writes nothing");
     assert!(event(&events, "requests")["reads"].as_u64().unwrap() <= 22, "{out}");
-    assert_eq!(event(&events, "outcome")["unchanged"], 72);
+    assert_eq!(event(&events, "outcome")["unchanged"], 74);
 
     let (code, out, _) = run(root.path(), &["plan", "--detailed-exitcode"]);
     assert_eq!(code, 0, "{out}");
     assert!(out.starts_with("Plan for plg-saas-stack in stage local, made 20"), "{out}");
     assert!(out.contains("\n  Attio workspace ") && out.contains("\n  PostHog project "), "{out}");
-    assert!(out.ends_with("\nNo changes for plg-saas-stack in stage local: 73 unchanged.\n"), "{out}");
+    assert!(out.ends_with("\nNo changes for plg-saas-stack in stage local: 75 unchanged.\n"), "{out}");
 
     let (code, out, _) = run(root.path(), &["plan", "--no-refresh", "--detailed-exitcode", "--json"]);
     assert_eq!(code, 0, "what was applied is what is declared, also where nobody looks: {out}");
@@ -246,7 +246,7 @@ fn the_graph_and_the_state_can_be_looked_at() {
     let (code, out, _) = run(root.path(), &["sandbox", "reset", "--yes"]);
     assert_eq!(code, 0, "{out}");
     let (_, out, _) = run(root.path(), &["plan"]);
-    assert!(out.contains("73 to create"), "{out}");
+    assert!(out.contains("75 to create"), "{out}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,7 @@ fn it_is_applied_as_it_was_shown_or_not_at_all() {
     let (code, out, err) = run(&["deploy", "first.plan"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.starts_with(&shown), "the same plan is shown again:\n{out}");
-    assert!(out.contains("73 created"), "{out}");
+    assert!(out.contains("75 created"), "{out}");
 
     let (code, _, err) = run(&["deploy", "first.plan"]);
     assert_eq!(code, 7, "{err}");
