@@ -7,7 +7,9 @@ use super::input::Fed;
 use super::template::TemplateFacts;
 use crate::kinds::prelude::*;
 use plg_core::kinds::Kind;
-use plg_core::{Shape, Value, keys, linked};
+use plg_core::source::{Known, read};
+use plg_core::{Shape, Spec, Value, keys, linked};
+use std::any::Any;
 
 /// A declaration that a destination can fill: an attribute of Attio's.
 pub trait Fillable: Declared {}
@@ -51,6 +53,67 @@ fn object(attribute: &Block) -> Option<&str> {
 /// Whether an object of Attio's own is there only where an admin of the workspace switched it on.
 pub(super) fn is_switched_on_by_hand(object: &str) -> bool {
     ["object.users", "object.workspaces"].contains(&object) && linked::own(object).is_some()
+}
+
+/// An attribute that is written where a live destination is read: nothing but what refers to it.
+#[derive(Debug)]
+struct ReadAttribute(&'static dyn Declared);
+
+impl Declared for ReadAttribute {
+    fn common(&self) -> &Common {
+        self.0.common()
+    }
+
+    fn spec(&self) -> &'static Spec {
+        self.0.spec()
+    }
+
+    fn want(&self) -> Want {
+        self.0.want()
+    }
+
+    fn key_text(&self) -> Option<&'static str> {
+        self.0.key_text()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self.0.as_any()
+    }
+
+    fn block(&self) -> Block {
+        self.0.block()
+    }
+}
+
+/// The attributes that a live destination fills, and its other inputs. A dictionary in which any slug is of no attribute
+/// that is written stays an input: both together exclude each other.
+pub(super) fn read(
+    inputs: &Map,
+    template: Option<&'static TemplateFacts>,
+    known: &Known,
+) -> (&'static [FilledAttribute], Map) {
+    let (mut attributes, mut rest) = (Vec::new(), inputs.clone());
+    for (object, into) in template.into_iter().flat_map(|template| template.attributes) {
+        let dictionary = inputs.get(*into).and_then(|input| input.get("value")?.as_object());
+        let is_usual = |input: &Json| {
+            let usual = template.and_then(|template| template.input(into)?.usual());
+            usual.is_some_and(|usual| same(&usual, input))
+        };
+        let Some(dictionary) = dictionary.filter(|all| !all.is_empty() && !is_usual(&Json::Object((*all).clone())))
+        else {
+            continue;
+        };
+        let one = |(slug, value): (&String, &Json)| {
+            let attribute = known.declared(ATTRIBUTE, &format!("{object}.{slug}"))?;
+            let attribute: &'static dyn Fillable = Box::leak(Box::new(ReadAttribute(attribute)));
+            Some(FilledAttribute { attribute, from: Fed::read(value) })
+        };
+        if let Some(all) = dictionary.iter().map(one).collect::<Option<Vec<_>>>() {
+            attributes.extend(all);
+            rest.shift_remove(*into);
+        }
+    }
+    (read::slice(attributes), rest)
 }
 
 /// What each dictionary of a template is given of these attributes, by the attributes' slugs.

@@ -176,6 +176,8 @@ impl Import for Destination {
         wire::read_code(fields, known)?;
         let told = TriggerFilters::read(fields.get(FILTERS).unwrap_or(&Json::Null), known)?;
         let (inputs, kept) = wire::inputs_of(fields);
+        let template = wire::template_of(fields);
+        let (attributes, inputs) = attio::read(inputs, template, known);
         let mappings = match fields.get(MAPPINGS).filter(|all| all.as_array().is_some_and(|all| !all.is_empty())) {
             Some(mappings) => Some(mapping::read_all(mappings, known)?),
             None => None,
@@ -187,9 +189,8 @@ impl Import for Destination {
             on: told.on,
             with: told.with,
             without_test_users: told.without_test_users,
-            inputs: input::read_all(inputs, &kept, wire::template_of(fields)),
-            // Whose attributes they are, Attio would have to tell: they are written as they are.
-            attributes: &[],
+            inputs: input::read_all(&inputs, &kept, template),
+            attributes,
             mappings,
             once: fields.get(MASKING).and_then(Once::read),
             enabled: fields.get("enabled").and_then(Json::as_bool).filter(|enabled| !enabled),
