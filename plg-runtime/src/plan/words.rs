@@ -101,7 +101,12 @@ fn differences(
     };
     let is_secret_word = |field: &str| {
         let together = node.spec.word_of(field).map_or(&[][..], |word| fields_of(node.spec, word));
-        together.iter().any(names_variable)
+        // What no answer tells stands in none, and is told apart where it does not change.
+        let is_apart = |field: &&str| {
+            let is_changed = step.fields.iter().any(|changed| changed.field == **field);
+            node.spec.wire.write_only().contains(field) && !is_changed
+        };
+        together.iter().filter(|field| !is_apart(field)).any(names_variable)
     };
     for (field, becomes) in fields.chain(moved.iter().map(|(field, _, to)| (field.as_str(), to))) {
         let is_secret = becomes.names_variable() || names_variable(&field) || is_secret_word(field);

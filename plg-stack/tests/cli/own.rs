@@ -114,12 +114,12 @@ async fn what_is_of_unknown_origin_is_said_once_and_owned_in_one_command() {
     let owned = event(&owned, "owned");
     assert_eq!((&owned["address"], &owned["was"]), (&json!("cohort.PowerUsers"), &json!("unknown")));
     let (code, out, err) = desk.run(&["state", "own", "--all", "--yes"]);
-    assert_eq!((code, out.lines().count()), (0, 71), "{err}");
+    assert_eq!((code, out.lines().count()), (0, 73), "{err}");
     let (_, out, _) = desk.run(&["state", "own", "--all", "--yes"]);
     assert!(out.contains("There is nothing to own"), "{out}");
     assert!(!desk.run(&["plan"]).1.contains("state own"));
     let (code, out, err) = desk.run(&["destroy", "--yes"]);
-    assert!(code == 0 && out.contains("42 deleted, 31 archived"), "{out} {err}");
+    assert!(code == 0 && out.contains("44 deleted, 31 archived"), "{out} {err}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,7 @@ const POSTHOG: &[&str] = &[
     "experiment_holdout",
     "experiment_saved_metric",
     "feature_flag",
+    "hog_function",
     "insight",
     "property_definition",
     "subscription",

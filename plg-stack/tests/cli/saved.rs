@@ -34,7 +34,7 @@ fn it_is_applied_as_it_was_shown_or_not_at_all() {
     assert!(err.contains("is a plan for stage local, and this is dev"), "{err}");
     let (code, out, err) = run(&["deploy", "gone.plan"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("42 deleted, 31 archived"), "{out}");
+    assert!(out.contains("44 deleted, 31 archived"), "{out}");
 
     let file = root.path().join("gone.plan");
     edit(&file, "\"destroy\": true", "\"destroy\": false");

@@ -27,11 +27,11 @@ plg_core::choice! {
         hubspot,
         /// An event in HubSpot.
         hubspot_event,
-        /// A person in Attio, found by the e-mail address: `inputs: { apiKey: env("ATTIO_KEY") }`. PostHog calls it beta.
+        /// A person in Attio, found by the e-mail address: `inputs: { apiKey: env("ATTIO_KEY") }`. Attributes of `people`. PostHog calls it beta.
         attio_people,
-        /// A user in Attio, with the person behind it. PostHog calls it beta.
+        /// A user in Attio, found by `user_id`, with the person behind it. Attributes of `users` and `people`. It needs Attio's object `users`, which an admin switches on in Attio's settings. PostHog calls it beta.
         attio_user,
-        /// A workspace in Attio, with its company. It needs Attio's object `workspaces`, which people switch on in Attio's settings. PostHog calls it beta.
+        /// A workspace in Attio, found by `workspace_id`, with its company, found by its domain. Attributes of `workspaces` and `companies`. It needs Attio's object `workspaces`, which an admin switches on in Attio's settings: without it the plan is refused. PostHog calls it beta.
         attio_workspace,
         ; /// Any other, by its id: `"template-intercom"`. Nothing is known of its inputs here.
         else other(TemplateName)
@@ -104,8 +104,10 @@ plg_core::kind! {
         /// the variable is sent with the next deploy.
         inputs: Named<Fed> = Named(&[]),
         /// What a template of Attio's writes beside what it finds a record by, by reference to attributes:
-        /// `{ LastLogin: event_time, ProductRole: person("product_role") }`. Renaming an attribute's slug changes the
-        /// destination in the same deploy.
+        /// `{ LastLogin: event_time, ProductRole: person("product_role") }`. Each is of an object that the template writes,
+        /// and what fills it is something it can hold; a select that is filled with a property of which nothing says the
+        /// texts is a warning. Renaming an attribute's slug changes the destination in the same deploy. What is empty
+        /// leaves what Attio has.
         attributes: &'static [FilledAttribute] = &[],
         /// Several things that it sends, each with its own events and inputs. They are always sent whole. Left to people,
         /// where nothing is written.
