@@ -63,6 +63,14 @@ mod companies {
     }
 }
 
+/// The same stack before anything is written down.
+mod nothing {
+    plg::stack! {
+        name: "crm",
+        stages: { local: sandbox },
+    }
+}
+
 fn held() -> Environment {
     Environment::new(|name| (name == "ATTIO").then(|| "hush-attio".to_owned()))
 }
@@ -195,4 +203,24 @@ async fn a_template_that_writes_into_what_is_switched_off_is_refused() {
     let settings = Settings { workspaces: true, ..stage.sandbox().settings() };
     stage.sandbox().set_settings(settings).expect("a sandbox in memory");
     stage.deploy_with(&companies::STACK, held()).await;
+}
+
+#[tokio::test]
+async fn import_names_attributes_where_it_writes_them() {
+    let stage = Stage::new().await;
+    stage.deploy_with(&crm::STACK, held()).await;
+    let import = async || {
+        let imported = stage.reading(&nothing::STACK).await.import(&nothing::STACK).await;
+        imported.expect("it can be written down").source
+    };
+    let source = import().await;
+    let wanted = "attributes: { LastLogin: event_time, ProductRole: person(anything(\"product_role\")) }";
+    let flat = source.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(wanted) && !source.contains("personAttributes"), "{source}");
+    // A slug that is of no attribute there leaves all of them as they are.
+    let made = row(&stage, "People To Attio");
+    let id = made["id"].as_str().expect("it is there");
+    let inputs = json!({ "personAttributes": { "value": { "nickname": "{person.properties.nick}" } } });
+    stage.click("PATCH", &format!("/api/projects/12345/hog_functions/{id}/"), &json!({ "inputs": inputs }));
+    assert!(import().await.contains("personAttributes"));
 }

@@ -1,5 +1,5 @@
-//! Functions of PostHog: four kinds that are one resource, of which PostHog keeps neither titles apart nor secrets to be
-//! read, and which are removed by a change.
+//! Functions of PostHog: four kinds that are one resource, which PostHog tells apart by nothing but their ids, whose
+//! secrets no answer shows, and which are removed by a change.
 
 use plg_test::{Points, bench};
 
@@ -12,7 +12,7 @@ mod first {
         event Used { name: "used", properties: { plan: text } }
         event Paid { name: "paid" }
         destination Hook { template: webhook, on: [Used], inputs: { url: "https://example.com/hook", signing_secret: env("SIGNING") } }
-        destination Again { template: webhook, on: [Used], title: "Hook", inputs: { url: "https://example.com/again" } }
+        destination Again { template: webhook, on: [Used], inputs: { url: "https://example.com/again" } }
         destination ToAttio {
             template: attio_people,
             on: [Used],

@@ -21,20 +21,21 @@ pub(in crate::kinds) const RULE: WholeRule = WholeRule {
     check: |block, world, report| {
         for found in all(block, world) {
             match found {
-                Finding::Fine => {}
-                Finding::Wrong(mistake) => report.error(mistake.code, mistake.at, mistake.message),
-                Finding::Doubtful(mistake) => report.warn(mistake.code, mistake.at, mistake.message),
+                PropertyFinding::Fine => {}
+                PropertyFinding::Wrong(mistake) => report.error(mistake.code, mistake.at, mistake.message),
+                PropertyFinding::Doubtful(mistake) => report.warn(mistake.code, mistake.at, mistake.message),
             }
         }
     },
     settle: |block, world| {
-        let free: Vec<bool> = all(block, world).into_iter().map(|found| !matches!(found, Finding::Fine)).collect();
+        let free: Vec<bool> =
+            all(block, world).into_iter().map(|found| !matches!(found, PropertyFinding::Fine)).collect();
         set_free(block, free.into_iter());
     },
 };
 
 /// What is found of one use of a property.
-enum Finding {
+enum PropertyFinding {
     Fine,
     Wrong(Mistake),
     /// It may be meant as it is written.
@@ -42,7 +43,7 @@ enum Finding {
 }
 
 /// What is found of each use of a property.
-fn all(block: &Block, world: &Declarations) -> Vec<Finding> {
+fn all(block: &Block, world: &Declarations) -> Vec<PropertyFinding> {
     let uses = Uses::of(block);
     if uses.properties.is_empty() {
         return Vec::new();
@@ -117,17 +118,17 @@ struct PropertyQuestion<'a, 'w> {
 }
 
 impl<'w> PropertyQuestion<'_, 'w> {
-    fn found(&self, one: &PropertyUse) -> Finding {
+    fn found(&self, one: &PropertyUse) -> PropertyFinding {
         if let Some(wrong) = self.wrong(one) {
-            return Finding::Wrong(wrong);
+            return PropertyFinding::Wrong(wrong);
         }
-        let Role::Fills(attribute) = one.role else { return Finding::Fine };
-        let Some(attribute) = self.world.target(attribute) else { return Finding::Fine };
+        let Role::Fills(attribute) = one.role else { return PropertyFinding::Fine };
+        let Some(attribute) = self.world.target(attribute) else { return PropertyFinding::Fine };
         let mistake = |message| Mistake { code: codes::OTHER_TYPE, at: one.at, message };
         match fills::found(&self.values(one), one.name, attribute) {
-            Fit::Fine => Finding::Fine,
-            Fit::Wrong(message) => Finding::Wrong(mistake(message)),
-            Fit::Doubtful(message) => Finding::Doubtful(mistake(message)),
+            Fit::Fine => PropertyFinding::Fine,
+            Fit::Wrong(message) => PropertyFinding::Wrong(mistake(message)),
+            Fit::Doubtful(message) => PropertyFinding::Doubtful(mistake(message)),
         }
     }
 
