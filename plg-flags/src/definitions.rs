@@ -139,18 +139,22 @@ impl Definitions {
         self.flags.get(key)
     }
 
+    /// The keys of flags that a flag's conditions name, in the order in which they do.
+    pub fn needs<'a>(&'a self, key: &str) -> Vec<&'a str> {
+        let Some(flag) = self.flags.get(key) else { return Vec::new() };
+        let named = properties(&flag.filters).filter(|condition| is_flag(condition));
+        named.filter_map(|condition| Some(self.named(flag, condition)?.key.as_str())).collect()
+    }
+
     /// The keys of flags that a flag's conditions name, and of those that these name.
-    pub fn needed_by<'a>(&'a self, key: &'a str) -> BTreeSet<&'a str> {
+    pub fn needed_by<'a>(&'a self, key: &str) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
-        let mut open = vec![key];
+        let mut open = self.needs(key);
+        found.extend(open.iter().copied());
         while let Some(next) = open.pop() {
-            let Some(flag) = self.flags.get(next) else { continue };
-            for property in properties(&flag.filters) {
-                if property.get("type").and_then(Value::as_str) == Some("flag")
-                    && let Some(other) = self.named(flag, property)
-                    && found.insert(other.key.as_str())
-                {
-                    open.push(&other.key);
+            for other in self.needs(next) {
+                if found.insert(other) {
+                    open.push(other);
                 }
             }
         }
@@ -166,6 +170,10 @@ impl Definitions {
         }
         of_number().or_else(|| self.flags.get(&name))
     }
+}
+
+fn is_flag(condition: &Value) -> bool {
+    condition.get("type").and_then(Value::as_str) == Some("flag")
 }
 
 /// Every condition of a flag.

@@ -5,7 +5,7 @@ use crate::api::SandboxApi;
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, AskedRequest, Faults};
 use crate::log::Logged;
-use crate::posthog::capture;
+use crate::posthog::{application, capture};
 use crate::state::SandboxState;
 use crate::traffic::{RequestCounts, Stats};
 use crate::{Reply, SandboxRequest, Settings};
@@ -141,6 +141,24 @@ impl Sandbox {
         let kept = state.accounts[at].kept;
         let settings = state.timed(kept);
         capture::ingest(&mut state.kept[kept].store, &settings, event, properties);
+        state.commit()
+    }
+
+    /// Decides flags from definitions in the form of `GET /flags/definitions`, in the place of those of an account's project; none
+    /// brings the project's own back. Tests of evaluation use it.
+    ///
+    /// # Errors
+    /// When there is no such project, they are no definitions, or it cannot be written.
+    pub fn set_definitions(&self, account: &str, definitions: Option<Value>) -> io::Result<()> {
+        let mut state = self.state();
+        let at = state.existing(account)?;
+        if state.accounts[at].account.provider != "posthog" {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("account `{account}` has no flags")));
+        }
+        let kept = state.accounts[at].kept;
+        let settings = state.timed(kept);
+        application::load(&mut state.kept[kept].store, &settings, definitions)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         state.commit()
     }
 

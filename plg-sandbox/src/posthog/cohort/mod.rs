@@ -2,6 +2,7 @@
 
 pub(crate) mod criteria;
 pub(crate) mod list;
+pub(crate) mod people;
 pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod uses;
@@ -32,7 +33,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("GET", [id, "persons"]) => {
             call.need_scope("person:read")?;
             call.row(COHORTS, id)?;
-            Ok(Reply::json(200, json!({ "results": [], "next": null, "previous": null })))
+            Ok(Reply::json(200, json!({ "results": people::shown(call, id), "next": null, "previous": null })))
         }
         ("GET", [id, "used_in"]) => uses::used_in(call, id),
         ("GET", [id, "calculation_history"]) => {
