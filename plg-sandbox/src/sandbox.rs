@@ -69,6 +69,16 @@ impl Sandbox {
         state.accounts.iter().map(one).collect()
     }
 
+    /// What an application is told of an account: its public keys, by names for people.
+    pub fn public_keys(&self, account: &str) -> Vec<(&'static str, String)> {
+        let mut state = self.state();
+        let Some(at) = state.named(account) else { return Vec::new() };
+        let kept = state.accounts[at].kept;
+        let settings = state.kept[kept].settings.clone();
+        let (api, mut account) = state.part(at, &settings);
+        api.public_keys(&mut account)
+    }
+
     /// The settings in force for the default accounts of Attio and PostHog.
     pub fn settings(&self) -> Settings {
         self.state().kept[0].settings.clone()

@@ -57,6 +57,10 @@ impl SandboxApi for PosthogApi {
         application::is_asked(request)
     }
 
+    fn public_keys(&self, account: &mut ApiAccount<'_>) -> Vec<(&'static str, String)> {
+        vec![("project token", application::token(account.store, account.settings))]
+    }
+
     fn lacking(&self, request: &SandboxRequest, lacks: Lacks) -> Reply {
         route::refused(request, lacks == Lacks::Endpoint)
     }

@@ -122,6 +122,20 @@ pub(crate) fn load(store: &mut Store, settings: &Settings, definitions: Option<V
     Ok(())
 }
 
+/// The project's token, by which applications name it.
+pub(crate) fn token(store: &mut Store, settings: &Settings) -> String {
+    let request = SandboxRequest::default();
+    let call = PosthogCall {
+        store,
+        request: &request,
+        settings,
+        project: settings.project,
+        body: Map::new(),
+        scopes: Vec::new(),
+    };
+    account::team(&call)["api_token"].as_str().unwrap_or_default().to_owned()
+}
+
 /// Whether a token is that of the project.
 fn is_token(call: &PosthogCall, token: &str) -> bool {
     account::team(call)["api_token"].as_str() == Some(token)
