@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A person, as an application names one, with what is known of them.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct AskedPerson {
     /// The person's `distinct_id`. Whoever has an empty one is in every share.
     pub distinct_id: String,
     /// The device, for flags that are given out by device.
@@ -30,10 +30,10 @@ pub struct Asked {
     pub zone: TimeZone,
 }
 
-impl Asked {
+impl AskedPerson {
     /// A person of whom nothing but the id is known.
-    pub fn about(distinct_id: impl Into<String>, now: Timestamp) -> Asked {
-        Asked {
+    pub fn about(distinct_id: impl Into<String>, now: Timestamp) -> AskedPerson {
+        AskedPerson {
             distinct_id: distinct_id.into(),
             device_id: None,
             anon_distinct_id: None,
@@ -49,14 +49,14 @@ impl Asked {
 
     /// The same with a property of the person.
     #[must_use]
-    pub fn with(mut self, property: impl Into<String>, value: impl Into<Value>) -> Asked {
+    pub fn with(mut self, property: impl Into<String>, value: impl Into<Value>) -> AskedPerson {
         self.person.insert(property.into(), value.into());
         self
     }
 
     /// The same in a group: `in_group("company", "acme")`.
     #[must_use]
-    pub fn in_group(mut self, kind: impl Into<String>, key: impl Into<Value>) -> Asked {
+    pub fn in_group(mut self, kind: impl Into<String>, key: impl Into<Value>) -> AskedPerson {
         self.groups.insert(kind.into(), key.into());
         self
     }

@@ -1,21 +1,21 @@
 //! Whether somebody is in a cohort, by what is known of them.
 
-use crate::definitions::Cohort;
-use crate::evaluate::{Evaluation, Undecided};
+use crate::definitions::CohortDefinition;
+use crate::evaluate::{Evaluator, Undecided};
 use serde_json::Value;
 
 /// How deep cohorts may name cohorts.
 const DEPTH: usize = 32;
 
 /// Whether the person is in a cohort.
-pub(crate) fn has(evaluation: &mut Evaluation<'_>, id: &str, depth: usize) -> Result<bool, Undecided> {
+pub(crate) fn has(evaluation: &mut Evaluator<'_>, id: &str, depth: usize) -> Result<bool, Undecided> {
     if depth > DEPTH {
         return Err(Undecided::NoCohort);
     }
     match evaluation.world.cohorts.get(id) {
         None => Err(Undecided::NoCohort),
-        Some(Cohort::Static) => Ok(evaluation.asked.static_cohorts.contains(id)),
-        Some(Cohort::Of(group)) => {
+        Some(CohortDefinition::Static) => Ok(evaluation.asked.static_cohorts.contains(id)),
+        Some(CohortDefinition::Of(group)) => {
             // A cohort as its own API has it keeps its conditions one deeper.
             let group = group.get("properties").filter(|inner| inner.is_object()).unwrap_or(group);
             in_group(evaluation, group, depth)
@@ -28,7 +28,7 @@ pub(crate) fn named(condition: &Value) -> String {
     condition.get("value").map(crate::text::text).unwrap_or_default()
 }
 
-fn in_group(evaluation: &mut Evaluation<'_>, group: &Value, depth: usize) -> Result<bool, Undecided> {
+fn in_group(evaluation: &mut Evaluator<'_>, group: &Value, depth: usize) -> Result<bool, Undecided> {
     let Some(values) = group.get("values").and_then(Value::as_array) else { return Ok(true) };
     let is_any = group.get("type").and_then(Value::as_str) == Some("OR");
     for value in values {
@@ -45,7 +45,7 @@ fn in_group(evaluation: &mut Evaluation<'_>, group: &Value, depth: usize) -> Res
     Ok(!is_any)
 }
 
-fn leaf(evaluation: &mut Evaluation<'_>, leaf: &Value, depth: usize) -> Result<bool, Undecided> {
+fn leaf(evaluation: &mut Evaluator<'_>, leaf: &Value, depth: usize) -> Result<bool, Undecided> {
     let operator = leaf.get("operator").and_then(Value::as_str).unwrap_or("exact");
     let holds = match leaf.get("type").and_then(Value::as_str).unwrap_or("person") {
         "cohort" => has(evaluation, &named(leaf), depth + 1)? != (operator == "not_in"),

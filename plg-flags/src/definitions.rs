@@ -17,7 +17,7 @@ impl std::error::Error for Unreadable {}
 
 /// One flag.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Flag {
+pub struct FlagDefinition {
     /// What applications ask for.
     pub key: String,
     /// Its number; conditions of other flags may name it by this. 0 where none is said.
@@ -42,8 +42,8 @@ pub struct Flag {
     pub(crate) names_keys: bool,
 }
 
-impl Flag {
-    fn read(flag: &Value) -> Result<Option<Flag>, Unreadable> {
+impl FlagDefinition {
+    fn read(flag: &Value) -> Result<Option<FlagDefinition>, Unreadable> {
         let Some(key) = flag.get("key").and_then(Value::as_str) else {
             return Err(Unreadable("a flag has no `key`".to_owned()));
         };
@@ -57,7 +57,7 @@ impl Flag {
         let filters = flag.get("filters").cloned().unwrap_or(Value::Null);
         let conditions = filters.get("groups").and_then(Value::as_array).into_iter().flatten();
         let mut properties = conditions.filter_map(|set| set.get("properties")?.as_array()).flatten();
-        Ok(Some(Flag {
+        Ok(Some(FlagDefinition {
             key: key.to_owned(),
             id: flag.get("id").and_then(Value::as_u64).unwrap_or(0),
             is_active: flag.get("active").and_then(Value::as_bool).unwrap_or(true),
@@ -75,7 +75,7 @@ impl Flag {
 
 /// What a cohort's people have in common.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cohort {
+pub(crate) enum CohortDefinition {
     /// These conditions.
     Of(Value),
     /// That somebody put them into it.
@@ -84,35 +84,35 @@ pub(crate) enum Cohort {
 
 /// The flags and cohorts of a project.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Definitions {
-    pub(crate) flags: BTreeMap<String, Flag>,
+pub struct FlagDefinitions {
+    pub(crate) flags: BTreeMap<String, FlagDefinition>,
     pub(crate) by_id: BTreeMap<String, String>,
-    pub(crate) cohorts: BTreeMap<String, Cohort>,
+    pub(crate) cohorts: BTreeMap<String, CohortDefinition>,
     pub(crate) group_types: BTreeMap<String, String>,
     pub(crate) is_literal: bool,
 }
 
-impl Definitions {
+impl FlagDefinitions {
     /// Reads an answer of `GET /flags/definitions`. Flags of a project's own list can be read in the same form: conditions that
     /// name other flags by their numbers are understood, too.
     ///
     /// # Errors
     /// Where it holds no list of flags, or one of them has no key.
-    pub fn read(body: &Value) -> Result<Definitions, Unreadable> {
+    pub fn read(body: &Value) -> Result<FlagDefinitions, Unreadable> {
         let flags = body.get("flags").and_then(Value::as_array);
         let flags = flags.ok_or_else(|| Unreadable("there is no list `flags`".to_owned()))?;
-        let mut read = Definitions {
+        let mut read = FlagDefinitions {
             is_literal: body.get("property_matching_version").and_then(Value::as_u64) == Some(2),
-            ..Definitions::default()
+            ..FlagDefinitions::default()
         };
         for flag in flags {
-            if let Some(flag) = Flag::read(flag)? {
+            if let Some(flag) = FlagDefinition::read(flag)? {
                 read.by_id.insert(flag.id.to_string(), flag.key.clone());
                 read.flags.insert(flag.key.clone(), flag);
             }
         }
         for (id, group) in body.get("cohorts").and_then(Value::as_object).into_iter().flatten() {
-            read.cohorts.insert(id.clone(), Cohort::Of(group.clone()));
+            read.cohorts.insert(id.clone(), CohortDefinition::Of(group.clone()));
         }
         for (index, name) in body.get("group_type_mapping").and_then(Value::as_object).into_iter().flatten() {
             if let Some(name) = name.as_str() {
@@ -122,20 +122,20 @@ impl Definitions {
         Ok(read)
     }
 
-    /// The same with a static cohort, of which [`Asked::static_cohorts`](crate::Asked::static_cohorts) says who is in it.
+    /// The same with a static cohort, of which [`AskedPerson::static_cohorts`](crate::AskedPerson::static_cohorts) says who is in it.
     #[must_use]
-    pub fn with_static_cohort(mut self, id: impl Into<String>) -> Definitions {
-        self.cohorts.insert(id.into(), Cohort::Static);
+    pub fn with_static_cohort(mut self, id: impl Into<String>) -> FlagDefinitions {
+        self.cohorts.insert(id.into(), CohortDefinition::Static);
         self
     }
 
     /// Every flag, by key.
-    pub fn flags(&self) -> impl Iterator<Item = &Flag> {
+    pub fn flags(&self) -> impl Iterator<Item = &FlagDefinition> {
         self.flags.values()
     }
 
     /// A flag by its key.
-    pub fn flag(&self, key: &str) -> Option<&Flag> {
+    pub fn flag(&self, key: &str) -> Option<&FlagDefinition> {
         self.flags.get(key)
     }
 
@@ -162,7 +162,7 @@ impl Definitions {
     }
 
     /// The flag that a condition of another one names.
-    pub(crate) fn named(&self, by: &Flag, property: &Value) -> Option<&Flag> {
+    pub(crate) fn named(&self, by: &FlagDefinition, property: &Value) -> Option<&FlagDefinition> {
         let name = property.get("key").map(crate::text::text)?;
         let of_number = || self.by_id.get(&name).and_then(|key| self.flags.get(key));
         if by.names_keys {

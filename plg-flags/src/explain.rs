@@ -1,8 +1,8 @@
 //! A verdict in sentences.
 
-use crate::definitions::{Definitions, Flag};
+use crate::definitions::{FlagDefinition, FlagDefinitions};
+use crate::evaluation::{Evaluation, FlagValue, HeldCondition, MatchReason, SetOutcome, SetTrail};
 use crate::text::text;
-use crate::verdict::{Ended, Filter, Got, Reason, SetTrail, Verdict};
 use serde_json::Value;
 
 /// Why somebody gets what they get, a line for each thing that was looked at.
@@ -11,31 +11,33 @@ use serde_json::Value;
 /// set 1: plan is one of ["pro"]: has "free", so it does not match
 /// set 2: everybody, 25%: at 34.6%, so it is outside
 /// ```
-pub fn explained(world: &Definitions, flag: &Flag, verdict: &Verdict) -> Vec<String> {
+pub fn explained(world: &FlagDefinitions, flag: &FlagDefinition, verdict: &Evaluation) -> Vec<String> {
     let mut lines = Vec::new();
     match &verdict.reason {
-        Reason::Disabled => lines.push("the flag is switched off".to_owned()),
-        Reason::MissingDependency => {
+        MatchReason::Disabled => lines.push("the flag is switched off".to_owned()),
+        MatchReason::MissingDependency => {
             lines.push("a flag that it needs is not there, or needs this one in turn".to_owned());
         }
-        Reason::MissingCohort => lines.push("a cohort that it names is not there, or not known here".to_owned()),
-        Reason::Enrollment => lines.push(format!(
+        MatchReason::MissingCohort => lines.push("a cohort that it names is not there, or not known here".to_owned()),
+        MatchReason::Enrollment => lines.push(format!(
             "the person has $feature_enrollment/{}: they chose themselves, and no condition is looked at",
             flag.key
         )),
-        Reason::Holdout => lines.push("the person is held out of experiments".to_owned()),
+        MatchReason::Holdout => lines.push("the person is held out of experiments".to_owned()),
         _ => {}
     }
     lines.extend(verdict.sets.iter().map(|set| of_set(world, flag, set)));
-    if verdict.sets.is_empty() && matches!(verdict.reason, Reason::NoMatch(..)) {
+    if verdict.sets.is_empty() && matches!(verdict.reason, MatchReason::NoMatch(..)) {
         lines.push("it has no set of conditions".to_owned());
     }
     match (&verdict.got, verdict.variant_place) {
-        (Got::Variant(key), Some(place)) => lines.push(format!("variant {key}: at {} of the variants", percent(place))),
-        (Got::Variant(key), None) if matches!(verdict.reason, Reason::Match(_)) => {
+        (FlagValue::Variant(key), Some(place)) => {
+            lines.push(format!("variant {key}: at {} of the variants", percent(place)))
+        }
+        (FlagValue::Variant(key), None) if matches!(verdict.reason, MatchReason::Match(_)) => {
             lines.push(format!("variant {key}: the set names it"));
         }
-        (Got::On, Some(place)) => {
+        (FlagValue::On, Some(place)) => {
             lines.push(format!("no variant: at {}, which is behind the shares of all of them", percent(place)));
         }
         _ => {}
@@ -47,23 +49,23 @@ fn percent(place: f64) -> String {
     format!("{:.1}%", place * 100.0)
 }
 
-fn of_set(world: &Definitions, flag: &Flag, set: &SetTrail) -> String {
+fn of_set(world: &FlagDefinitions, flag: &FlagDefinition, set: &SetTrail) -> String {
     let mut said: Vec<String> = set.filters.iter().map(|filter| of_filter(world, flag, filter)).collect();
-    if said.is_empty() && !matches!(set.ended, Ended::Group(_)) {
+    if said.is_empty() && !matches!(set.ended, SetOutcome::Group(_)) {
         said.push("everybody".to_owned());
     }
     let share = || set.share.filter(|share| *share < 100.0).map(|share| format!(", {share}%")).unwrap_or_default();
     let end = match &set.ended {
-        Ended::Match => format!("{}: it matches", share()),
-        Ended::Condition => ", so it does not match".to_owned(),
-        Ended::Rollout(Some(place), _) => format!("{}: at {}, so it is outside", share(), percent(*place)),
-        Ended::Rollout(None, _) => format!("{}: it goes by device, and no device is known", share()),
-        Ended::Group(kind) => format!("of groups of the type {kind}: the person is in none"),
+        SetOutcome::Match => format!("{}: it matches", share()),
+        SetOutcome::Condition => ", so it does not match".to_owned(),
+        SetOutcome::Rollout(Some(place), _) => format!("{}: at {}, so it is outside", share(), percent(*place)),
+        SetOutcome::Rollout(None, _) => format!("{}: it goes by device, and no device is known", share()),
+        SetOutcome::Group(kind) => format!("of groups of the type {kind}: the person is in none"),
     };
     format!("set {}: {}{end}", set.index + 1, said.join(", and "))
 }
 
-fn of_filter(world: &Definitions, flag: &Flag, filter: &Filter) -> String {
+fn of_filter(world: &FlagDefinitions, flag: &FlagDefinition, filter: &HeldCondition) -> String {
     let condition = &filter.condition;
     let operator = condition.get("operator").and_then(Value::as_str).unwrap_or("exact");
     let name = condition.get("key").map(text).unwrap_or_default();
@@ -85,7 +87,7 @@ fn of_filter(world: &Definitions, flag: &Flag, filter: &Filter) -> String {
     }
 }
 
-fn has(filter: &Filter) -> String {
+fn has(filter: &HeldCondition) -> String {
     filter.has.as_ref().map_or_else(|| "has none".to_owned(), |has| format!("has {has}"))
 }
 

@@ -12,7 +12,7 @@ const STEPS: usize = 10_000;
 
 /// What a comparison knows beside its two values.
 #[derive(Debug, Clone)]
-pub(crate) struct Setting<'a> {
+pub(crate) struct ComparisonSetting<'a> {
     pub(crate) now: Timestamp,
     pub(crate) zone: &'a TimeZone,
     /// Whether `"false"` is compared as a text: a project's `property_matching_version` of 2.
@@ -20,7 +20,7 @@ pub(crate) struct Setting<'a> {
 }
 
 /// Whether a value is as a filter asks; `None` is a property that is not there.
-pub(crate) fn holds(operator: &str, value: Option<&Value>, asked: &Value, setting: &Setting<'_>) -> bool {
+pub(crate) fn holds(operator: &str, value: Option<&Value>, asked: &Value, setting: &ComparisonSetting<'_>) -> bool {
     let Some(value) = value else {
         return matches!(
             operator,
@@ -73,7 +73,7 @@ fn contains_any(value: &Value, asked: &Value) -> bool {
     asked.as_array().map_or_else(|| contains(value, asked), |all| all.iter().any(|one| contains(value, one)))
 }
 
-fn is_exactly(value: &Value, asked: &Value, setting: &Setting<'_>) -> bool {
+fn is_exactly(value: &Value, asked: &Value, setting: &ComparisonSetting<'_>) -> bool {
     let is_empty = asked.as_array().is_some_and(Vec::is_empty);
     if is_boolean(asked) && (is_empty || !setting.is_literal) {
         return is_true(asked) == is_true(value);
@@ -98,7 +98,7 @@ fn is_between(value: &Value, asked: &Value) -> Option<bool> {
     Some(number(low)? <= value && value <= number(high)?)
 }
 
-fn dates(value: &Value, asked: &Value, setting: &Setting<'_>, how: fn(Timestamp, Timestamp) -> bool) -> bool {
+fn dates(value: &Value, asked: &Value, setting: &ComparisonSetting<'_>, how: fn(Timestamp, Timestamp) -> bool) -> bool {
     let value = date::of_property(value, setting.now, setting.zone);
     value.zip(date::of_filter(asked, setting.now, setting.zone)).is_some_and(|(value, asked)| how(value, asked))
 }

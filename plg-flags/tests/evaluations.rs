@@ -2,7 +2,7 @@
 //! (`agreed.json`), and those on which they do not, or ask the service (`differ.json`). `server` is what PostHog's service
 //! answers where it differs from the libraries.
 
-use plg_flags::{Asked, Definitions};
+use plg_flags::{AskedPerson, FlagDefinitions};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ fn read(text: &str) -> Value {
     serde_json::from_str(text).expect("it is JSON")
 }
 
-fn worlds(file: &Value) -> BTreeMap<&str, Definitions> {
+fn worlds(file: &Value) -> BTreeMap<&str, FlagDefinitions> {
     let all = file["worlds"].as_object().expect("there are worlds");
-    all.iter().map(|(name, world)| (name.as_str(), Definitions::read(world).expect("it has flags"))).collect()
+    all.iter().map(|(name, world)| (name.as_str(), FlagDefinitions::read(world).expect("it has flags"))).collect()
 }
 
 fn map(value: &Value) -> Map<String, Value> {
@@ -26,9 +26,9 @@ fn hours_ago(text: &str) -> Option<i64> {
     days.or_else(|| length.strip_suffix('h')?.parse().ok())
 }
 
-fn asked(vector: &Value) -> Asked {
+fn asked(vector: &Value) -> AskedPerson {
     let now = jiff::Timestamp::now();
-    let mut asked = Asked::about(vector["distinct_id"].as_str().expect("somebody is asked of"), now);
+    let mut asked = AskedPerson::about(vector["distinct_id"].as_str().expect("somebody is asked of"), now);
     asked.person = map(&vector["person_properties"]);
     for value in asked.person.values_mut() {
         if let Some(hours) = value.as_str().and_then(hours_ago) {
@@ -43,7 +43,7 @@ fn asked(vector: &Value) -> Asked {
 }
 
 /// How many were asked, and each that answers otherwise.
-fn wrong(file: &Value, worlds: &BTreeMap<&str, Definitions>) -> (usize, Vec<String>) {
+fn wrong(file: &Value, worlds: &BTreeMap<&str, FlagDefinitions>) -> (usize, Vec<String>) {
     let vectors = file["vectors"].as_array().expect("there are vectors");
     let mut wrong = Vec::new();
     for vector in vectors {

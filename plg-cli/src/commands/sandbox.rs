@@ -111,7 +111,7 @@ async fn serve(
     let (url, numbers) = (running.url(), Numbers::of(running.sandbox(), &accounts));
     // Whoever plans or deploys meanwhile comes here; and it is gone again when this ends.
     let address =
-        chosen.as_ref().map(|_| Address::write(dir, &numbers.served_lines(&url))).transpose().map_err(cannot)?;
+        chosen.as_ref().map(|_| AddressFile::write(dir, &numbers.served_lines(&url))).transpose().map_err(cannot)?;
     let served = sandboxes::endpoints(&accounts, &url, &numbers).0;
     let named = served.iter().map(|one| {
         let holes: serde_json::Map<String, Value> =
@@ -149,17 +149,17 @@ fn told(running: &Running, served: &[Endpoint], chosen: Option<&ChosenStage>, ur
 }
 
 /// The file that says where a sandbox is served, as long as it is.
-struct Address(PathBuf);
+struct AddressFile(PathBuf);
 
-impl Address {
-    fn write(folder: &Path, lines: &str) -> std::io::Result<Address> {
+impl AddressFile {
+    fn write(folder: &Path, lines: &str) -> std::io::Result<AddressFile> {
         let path = folder.join("address");
         std::fs::write(&path, lines)?;
-        Ok(Address(path))
+        Ok(AddressFile(path))
     }
 }
 
-impl Drop for Address {
+impl Drop for AddressFile {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }

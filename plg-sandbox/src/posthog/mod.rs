@@ -28,6 +28,7 @@ pub(crate) mod home;
 pub(crate) mod insight;
 pub(crate) mod insight_variable;
 pub(crate) mod json;
+pub(crate) mod multipart;
 pub(crate) mod pattern;
 pub(crate) mod person;
 pub(crate) mod project_settings;

@@ -6,7 +6,7 @@ use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
-    feature_flag, hog_function, holdout, insight, insight_variable, project_settings, property_definition,
+    feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings, property_definition,
     saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
@@ -157,6 +157,11 @@ pub(crate) fn body(request: &SandboxRequest) -> Result<Value, Fault> {
     }
     let media = request.header("content-type").unwrap_or("application/json");
     let kind = media.split(';').next().unwrap_or_default().trim();
+    if kind == "multipart/form-data"
+        && let Some(form) = multipart::read(media, &request.body)
+    {
+        return Ok(Value::Object(form));
+    }
     if !matches!(kind, "application/json" | "multipart/form-data") {
         return Err(Fault::unsupported_media(kind));
     }

@@ -24,22 +24,22 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Why a body cannot be read, in PostHog's words, with the status that says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unread(pub(super) u16, pub(super) String);
+pub(super) struct UnreadBody(pub(super) u16, pub(super) String);
 
-impl Unread {
-    pub(super) fn new(status: u16, text: impl Into<String>) -> Unread {
-        Unread(status, text.into())
+impl UnreadBody {
+    pub(super) fn new(status: u16, text: impl Into<String>) -> UnreadBody {
+        UnreadBody(status, text.into())
     }
 }
 
 /// The JSON of a request, in whichever form it was sent.
-pub(super) fn read(request: &SandboxRequest) -> Result<Value, Unread> {
+pub(super) fn read(request: &SandboxRequest) -> Result<Value, UnreadBody> {
     let mut bytes = match request.query("data").filter(|data| !data.is_empty()) {
         Some(data) => restored(data).into_bytes(),
         None => request.body.clone(),
     };
     if bytes.is_empty() {
-        return Err(Unread::new(400, "request missing data payload"));
+        return Err(UnreadBody::new(400, "request missing data payload"));
     }
     let media = request.header("content-type").unwrap_or_default();
     let is_form = media.starts_with("application/x-www-form-urlencoded");
@@ -52,15 +52,15 @@ pub(super) fn read(request: &SandboxRequest) -> Result<Value, Unread> {
     if bytes.starts_with(GZIP) {
         bytes = inflated(&bytes)?;
     } else if is_lz(request) {
-        return Err(Unread::new(400, "failed to decode request: the sandbox does not read lz64; send gzip"));
+        return Err(UnreadBody::new(400, "failed to decode request: the sandbox does not read lz64; send gzip"));
     }
-    let text = String::from_utf8(bytes).map_err(|_| Unread::new(400, "failed to decode request: invalid UTF8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| UnreadBody::new(400, "failed to decode request: invalid UTF8"))?;
     parsed(&text).or_else(|error| {
         let inner = unwrapped(text.as_bytes()).and_then(|inner| {
             let inner = if inner.starts_with(GZIP) { inflated(&inner).ok()? } else { inner };
             parsed(&String::from_utf8(inner).ok()?).ok()
         });
-        inner.ok_or_else(|| Unread::new(400, format!("failed to parse request: {error}")))
+        inner.ok_or_else(|| UnreadBody::new(400, format!("failed to parse request: {error}")))
     })
 }
 
@@ -111,7 +111,7 @@ fn restored(data: &str) -> String {
 }
 
 /// The field `data` of a form: base64 or JSON.
-fn of_form(bytes: &[u8]) -> Result<Vec<u8>, Unread> {
+fn of_form(bytes: &[u8]) -> Result<Vec<u8>, UnreadBody> {
     let form = String::from_utf8_lossy(bytes);
     let field = |name: &str| {
         let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
@@ -123,20 +123,20 @@ fn of_form(bytes: &[u8]) -> Result<Vec<u8>, Unread> {
         if text.starts_with(['{', '[']) {
             return Ok(text.as_bytes().to_vec());
         }
-        return Err(Unread::new(400, "failed to decode request: invalid form data"));
+        return Err(UnreadBody::new(400, "failed to decode request: invalid form data"));
     };
     let data = restored(&data).into_bytes();
     Ok(unwrapped(&data).unwrap_or(data))
 }
 
-fn inflated(bytes: &[u8]) -> Result<Vec<u8>, Unread> {
+fn inflated(bytes: &[u8]) -> Result<Vec<u8>, UnreadBody> {
     let mut plain = Vec::new();
     let mut reader = GzDecoder::new(bytes).take(MOST + 1);
     if reader.read_to_end(&mut plain).is_err() {
-        return Err(Unread::new(400, "failed to decode request: invalid GZIP data"));
+        return Err(UnreadBody::new(400, "failed to decode request: invalid GZIP data"));
     }
     if plain.len() as u64 > MOST {
-        return Err(Unread::new(413, format!("maximum event size exceeded: over {MOST} bytes")));
+        return Err(UnreadBody::new(413, format!("maximum event size exceeded: over {MOST} bytes")));
     }
     Ok(plain)
 }
@@ -155,7 +155,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn sent(target: &str, media: &str, body: &[u8]) -> Result<Value, Unread> {
+    fn sent(target: &str, media: &str, body: &[u8]) -> Result<Value, UnreadBody> {
         let headers = vec![("content-type".to_owned(), media.to_owned())];
         read(&SandboxRequest { body: body.to_vec(), headers, ..SandboxRequest::new("POST", target) })
     }

@@ -2,7 +2,7 @@
 
 use super::people;
 use crate::posthog::call::PosthogCall;
-use plg_flags::Definitions;
+use plg_flags::FlagDefinitions;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ const STAND_INS: &str = "posthog.flag_stand_ins";
 /// The ids that stand for a person's, by flag. Those of a person who was known by another id until now are noted.
 pub(super) fn of(
     call: &mut PosthogCall,
-    world: &Definitions,
+    world: &FlagDefinitions,
     distinct_id: &str,
     before: Option<&str>,
 ) -> BTreeMap<String, String> {

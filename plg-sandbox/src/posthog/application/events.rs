@@ -1,6 +1,6 @@
 //! Events as they come in: who, what, and by which token.
 
-use super::body::{self, Unread};
+use super::body::{self, UnreadBody};
 use super::{people, skew};
 use crate::message::Reply;
 use crate::posthog::call::PosthogCall;
@@ -14,7 +14,7 @@ const ID: usize = 200;
 const TOKEN: usize = 64;
 
 /// One event, as it is kept.
-struct Event {
+struct IncomingEvent {
     name: String,
     who: String,
     properties: Map<String, Value>,
@@ -41,12 +41,12 @@ pub(super) fn old(call: &mut PosthogCall) -> Reply {
                 Reply::json(200, json!({ "status": "Ok" }))
             }
         }
-        Err(Unread(status, text)) => Reply::text(status, text),
+        Err(UnreadBody(status, text)) => Reply::text(status, text),
     }
 }
 
 /// Every event of a request. One that is bad refuses all of them.
-fn taken(call: &PosthogCall) -> Result<Vec<Event>, Unread> {
+fn taken(call: &PosthogCall) -> Result<Vec<IncomingEvent>, UnreadBody> {
     let body = body::read(call.request)?;
     let now = call.settings.clock();
     let by_query =
@@ -58,22 +58,22 @@ fn taken(call: &PosthogCall) -> Result<Vec<Event>, Unread> {
             Some(all) => (all.iter().collect(), token_of(object)),
             None => (vec![&body], None),
         },
-        _ => return Err(Unread::new(400, "failed to parse request: expected an event, or a list of events")),
+        _ => return Err(UnreadBody::new(400, "failed to parse request: expected an event, or a list of events")),
     };
     if batch.is_empty() {
-        return Err(Unread::new(400, "request holds no event"));
+        return Err(UnreadBody::new(400, "request holds no event"));
     }
     let mut token = own;
     let is_of_batch = token.is_some();
     let mut events = Vec::new();
     for event in batch {
         let Value::Object(event) = event else {
-            return Err(Unread::new(400, "failed to parse request: an event is an object"));
+            return Err(UnreadBody::new(400, "failed to parse request: an event is an object"));
         };
         if !is_of_batch {
             let of = token_of(event);
             if token.is_some() && of != token {
-                return Err(Unread::new(401, "batch submitted with inconsistent api_key values"));
+                return Err(UnreadBody::new(401, "batch submitted with inconsistent api_key values"));
             }
             token = of;
         }
@@ -93,8 +93,8 @@ fn token_of(object: &Map<String, Value>) -> Option<String> {
 }
 
 /// Whether a token looks like one. Whose it is is not asked here.
-fn check_token(token: Option<&str>) -> Result<(), Unread> {
-    let Some(token) = token else { return Err(Unread::new(401, "event submitted without an api_key")) };
+fn check_token(token: Option<&str>) -> Result<(), UnreadBody> {
+    let Some(token) = token else { return Err(UnreadBody::new(401, "event submitted without an api_key")) };
     let token = token.trim();
     let wrong = match token {
         "" => "empty",
@@ -104,7 +104,7 @@ fn check_token(token: Option<&str>) -> Result<(), Unread> {
         _ if token.contains('\0') => "null_byte",
         _ => return Ok(()),
     };
-    Err(Unread::new(401, format!("API key is not valid: {wrong}")))
+    Err(UnreadBody::new(401, format!("API key is not valid: {wrong}")))
 }
 
 /// An id as a text: whatever is no text is its JSON.
@@ -118,28 +118,28 @@ pub(super) fn id(value: &Value) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-fn one(event: &Map<String, Value>, sent_at: Option<Timestamp>, now: Timestamp) -> Result<Event, Unread> {
+fn one(event: &Map<String, Value>, sent_at: Option<Timestamp>, now: Timestamp) -> Result<IncomingEvent, UnreadBody> {
     let Some(name) = event.get("event").and_then(Value::as_str) else {
-        return Err(Unread::new(400, "failed to parse request: missing field `event`"));
+        return Err(UnreadBody::new(400, "failed to parse request: missing field `event`"));
     };
     if name.is_empty() {
-        return Err(Unread::new(400, "event submitted with an empty event name"));
+        return Err(UnreadBody::new(400, "event submitted with an empty event name"));
     }
     let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
     let properties = object(event.get("properties"));
     let who = ["distinct_id", "$distinct_id"].iter().filter_map(|name| event.get(*name)).find(|id| !id.is_null());
     let who = who.or_else(|| properties.get("distinct_id")).and_then(id);
-    let who = who.ok_or_else(|| Unread::new(400, "event submitted without a distinct_id"))?;
+    let who = who.ok_or_else(|| UnreadBody::new(400, "event submitted without a distinct_id"))?;
     let uuid = event.get("uuid").and_then(Value::as_str).filter(|uuid| !uuid.is_empty());
     if uuid.is_some_and(|uuid| uuid::Uuid::parse_str(uuid).is_err()) {
-        return Err(Unread::new(400, "failed to parse request: invalid UUID"));
+        return Err(UnreadBody::new(400, "failed to parse request: invalid UUID"));
     }
     let both = |name: &str| {
         let mut set = object(properties.get(name));
         set.extend(object(event.get(name)));
         set
     };
-    Ok(Event {
+    Ok(IncomingEvent {
         name: name.to_owned(),
         who,
         set: both("$set"),
@@ -152,7 +152,7 @@ fn one(event: &Map<String, Value>, sent_at: Option<Timestamp>, now: Timestamp) -
 
 /// Lets one event arrive: its definition is seen, its person is changed, and it can be listed. A second of one id is the
 /// first, sent again.
-fn keep(call: &mut PosthogCall, event: Event) {
+fn keep(call: &mut PosthogCall, event: IncomingEvent) {
     let uuid = event.uuid.unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     if people::is_known_event(call, &uuid) {
         return;
@@ -164,7 +164,7 @@ fn keep(call: &mut PosthogCall, event: Event) {
         }
     }
     capture::ingest(call.store, call.settings, &event.name, &seen);
-    let change = people::Change {
+    let change = people::PersonChange {
         event: &event.name,
         who: &event.who,
         properties: &event.properties,
@@ -180,12 +180,12 @@ pub(super) fn new(call: &mut PosthogCall) -> Reply {
     if call.method() != "POST" {
         return Reply::empty(405).with("allow", "POST,OPTIONS");
     }
-    if let Err(Unread(status, text)) = check_token(call.request.bearer()) {
+    if let Err(UnreadBody(status, text)) = check_token(call.request.bearer()) {
         return Reply::text(status, text);
     }
     let body = match body::read(call.request) {
         Ok(body) => body,
-        Err(Unread(status, text)) => return Reply::text(status, text),
+        Err(UnreadBody(status, text)) => return Reply::text(status, text),
     };
     let now = call.settings.clock();
     let mut results = Map::new();
@@ -203,7 +203,7 @@ pub(super) fn new(call: &mut PosthogCall) -> Reply {
                 keep(call, event);
                 json!({ "result": "ok" })
             }
-            Err(Unread(_, text)) => json!({ "result": "drop", "details": text }),
+            Err(UnreadBody(_, text)) => json!({ "result": "drop", "details": text }),
         };
         results.insert(uuid, result);
     }

@@ -1,17 +1,17 @@
 //! `POST /flags/` and `/decide/`: what one person gets of every flag.
 
-use super::body::{self, Unread};
+use super::body::{self, UnreadBody};
 use super::{browser, continuity, events, is_token, people, world};
 use crate::message::Reply;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
-use plg_flags::{Asked, Definitions, Flag, Verdict};
+use plg_flags::{AskedPerson, Evaluation, FlagDefinition, FlagDefinitions};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The forms of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum FlagsForm {
     /// An entry for each flag, with its reason.
     Whole,
     /// Keys with what they give.
@@ -31,42 +31,42 @@ pub(super) fn answer(call: &mut PosthogCall, is_decide: bool) -> Reply {
     }
     match decided(call, is_decide) {
         Ok(reply) => reply,
-        Err(Refused::Plain(Unread(status, text))) => Reply::text(status, text),
-        Err(Refused::Fault(fault)) => fault.reply(),
+        Err(FlagsRefusal::Plain(UnreadBody(status, text))) => Reply::text(status, text),
+        Err(FlagsRefusal::Fault(fault)) => fault.reply(),
     }
 }
 
-enum Refused {
-    Plain(Unread),
+enum FlagsRefusal {
+    Plain(UnreadBody),
     Fault(Fault),
 }
 
-fn body(call: &PosthogCall) -> Result<Map<String, Value>, Refused> {
+fn body(call: &PosthogCall) -> Result<Map<String, Value>, FlagsRefusal> {
     let media = call.request.header("content-type").unwrap_or("application/json");
     let kind = media.split(';').next().unwrap_or_default().trim();
     if !matches!(kind, "application/json" | "text/plain" | "application/x-www-form-urlencoded") {
         let text = format!(
             "Failed to decode request: unsupported content type: {kind}. Please check your request format and try again."
         );
-        return Err(Refused::Plain(Unread::new(400, text)));
+        return Err(FlagsRefusal::Plain(UnreadBody::new(400, text)));
     }
     let wrong = |why: String| {
         let text = format!("Failed to decode request: {why}. Please check your request format and try again.");
-        Refused::Plain(Unread::new(400, text))
+        FlagsRefusal::Plain(UnreadBody::new(400, text))
     };
     match body::read(call.request) {
         Ok(Value::Object(body)) => Ok(body),
         Ok(_) => Err(wrong("it is no object".to_owned())),
-        Err(Unread(413, text)) => Err(Refused::Plain(Unread(413, text))),
-        Err(Unread(_, why)) => Err(wrong(why)),
+        Err(UnreadBody(413, text)) => Err(FlagsRefusal::Plain(UnreadBody(413, text))),
+        Err(UnreadBody(_, why)) => Err(wrong(why)),
     }
 }
 
-fn decided(call: &mut PosthogCall, is_decide: bool) -> Result<Reply, Refused> {
+fn decided(call: &mut PosthogCall, is_decide: bool) -> Result<Reply, FlagsRefusal> {
     let body = body(call)?;
     let field = |names: &[&str]| names.iter().find_map(|name| body.get(*name)).filter(|value| !value.is_null());
     let object = |names: &[&str]| field(names).and_then(Value::as_object).cloned().unwrap_or_default();
-    let unknown = |code: &str, detail: &str| Refused::Fault(Fault::unauthenticated(code, detail));
+    let unknown = |code: &str, detail: &str| FlagsRefusal::Fault(Fault::unauthenticated(code, detail));
     let token = field(&["token", "api_key", "$token"]).and_then(Value::as_str).map(str::trim).filter(|t| !t.is_empty());
     let token = token.ok_or_else(|| {
         unknown(
@@ -80,7 +80,7 @@ fn decided(call: &mut PosthogCall, is_decide: bool) -> Result<Reply, Refused> {
     }
     let Some(id) = field(&["distinct_id", "$distinct_id"]) else {
         let text = "The distinct_id field is missing from the request. Please include a valid identifier.";
-        return Err(Refused::Plain(Unread::new(400, text)));
+        return Err(FlagsRefusal::Plain(UnreadBody::new(400, text)));
     };
     // An empty one is taken here.
     let distinct_id = events::id(id).unwrap_or_default();
@@ -95,7 +95,7 @@ fn decided(call: &mut PosthogCall, is_decide: bool) -> Result<Reply, Refused> {
     let mut person = if is_only_sent { Map::new() } else { people::properties_of(call, &distinct_id) };
     person.extend(sent);
     let groups: BTreeMap<String, Value> = object(&["groups", "$groups"]).into_iter().collect();
-    let asked = Asked {
+    let asked = AskedPerson {
         device_id: device,
         anon_distinct_id: before,
         stands_for,
@@ -103,7 +103,7 @@ fn decided(call: &mut PosthogCall, is_decide: bool) -> Result<Reply, Refused> {
         group_properties: group_properties(call, &groups, &object(&["group_properties", "$group_properties"])),
         groups,
         static_cohorts: static_cohorts(call, &distinct_id),
-        ..Asked::about(distinct_id, call.settings.clock())
+        ..AskedPerson::about(distinct_id, call.settings.clock())
     };
     let is_off = field(&["disable_flags"]) == Some(&Value::Bool(true));
     let verdicts = if is_off { BTreeMap::new() } else { chosen(call, &world, &asked, &body) };
@@ -139,10 +139,10 @@ fn static_cohorts(call: &PosthogCall, distinct_id: &str) -> BTreeSet<String> {
 /// The flags that are asked for, decided.
 fn chosen<'w>(
     call: &PosthogCall,
-    world: &'w Definitions,
-    asked: &Asked,
+    world: &'w FlagDefinitions,
+    asked: &AskedPerson,
     body: &Map<String, Value>,
-) -> BTreeMap<&'w str, Verdict> {
+) -> BTreeMap<&'w str, Evaluation> {
     let texts = |names: &[&str]| -> Option<Vec<&str>> {
         let all = names.iter().find_map(|name| body.get(*name))?.as_array()?;
         Some(all.iter().filter_map(Value::as_str).collect())
@@ -151,7 +151,7 @@ fn chosen<'w>(
     let contexts = texts(&["evaluation_contexts", "evaluation_environments"]).unwrap_or_default();
     let runtime = runtime(call, body);
     let is_survey_only = is_yes(call.request.query("only_evaluate_survey_feature_flags"));
-    let is_wanted = |flag: &Flag| {
+    let is_wanted = |flag: &FlagDefinition| {
         let of_runtime = flag
             .runtime
             .as_deref()
@@ -217,7 +217,7 @@ fn whole(flags: Value, is_wrong: bool, now: jiff::Timestamp) -> Value {
     })
 }
 
-fn entry(world: &Definitions, key: &str, verdict: &Verdict) -> Value {
+fn entry(world: &FlagDefinitions, key: &str, verdict: &Evaluation) -> Value {
     let flag = world.flag(key);
     let mut entry = json!({
         "key": key,
@@ -242,35 +242,40 @@ fn entry(world: &Definitions, key: &str, verdict: &Verdict) -> Value {
     entry
 }
 
-fn written(call: &PosthogCall, is_decide: bool, world: &Definitions, verdicts: &BTreeMap<&str, Verdict>) -> Reply {
+fn written(
+    call: &PosthogCall,
+    is_decide: bool,
+    world: &FlagDefinitions,
+    verdicts: &BTreeMap<&str, Evaluation>,
+) -> Reply {
     let version = call.request.query("v").and_then(|v| v.trim().parse::<u32>().ok());
     let has_config = call.request.query("config").is_some();
     let (form, with_config) = match (is_decide, version) {
         (false, Some(version)) => {
-            (if version >= 2 { Form::Whole } else { Form::Values }, is_yes(call.request.query("config")))
+            (if version >= 2 { FlagsForm::Whole } else { FlagsForm::Values }, is_yes(call.request.query("config")))
         }
-        (false, None) if has_config => (Form::Values, is_yes(call.request.query("config"))),
-        (false, None) => (Form::Whole, true),
-        (true, Some(2)) => (Form::ValuesOn, true),
-        (true, Some(3)) => (Form::Values, true),
-        (true, Some(4..)) => (Form::Whole, true),
-        (true, _) => (Form::Keys, true),
+        (false, None) if has_config => (FlagsForm::Values, is_yes(call.request.query("config"))),
+        (false, None) => (FlagsForm::Whole, true),
+        (true, Some(2)) => (FlagsForm::ValuesOn, true),
+        (true, Some(3)) => (FlagsForm::Values, true),
+        (true, Some(4..)) => (FlagsForm::Whole, true),
+        (true, _) => (FlagsForm::Keys, true),
     };
     let now = call.settings.clock();
     let is_wrong = verdicts.values().any(|verdict| verdict.is_failed);
     let on = || verdicts.iter().filter(|(_, verdict)| verdict.got.is_on());
-    let values = |all: &mut dyn Iterator<Item = (&&str, &Verdict)>| -> Map<String, Value> {
+    let values = |all: &mut dyn Iterator<Item = (&&str, &Evaluation)>| -> Map<String, Value> {
         all.map(|(key, verdict)| ((*key).to_owned(), verdict.got.json())).collect()
     };
     let mut out = match form {
-        Form::Whole => {
+        FlagsForm::Whole => {
             let flags: Map<String, Value> =
                 verdicts.iter().map(|(key, verdict)| ((*key).to_owned(), entry(world, key, verdict))).collect();
             whole(Value::Object(flags), is_wrong, now)
         }
-        Form::Keys => json!({ "featureFlags": on().map(|(key, _)| *key).collect::<Vec<_>>() }),
-        Form::ValuesOn => json!({ "featureFlags": values(&mut on()) }),
-        Form::Values => {
+        FlagsForm::Keys => json!({ "featureFlags": on().map(|(key, _)| *key).collect::<Vec<_>>() }),
+        FlagsForm::ValuesOn => json!({ "featureFlags": values(&mut on()) }),
+        FlagsForm::Values => {
             let payloads: Map<String, Value> = verdicts
                 .iter()
                 .filter_map(|(key, verdict)| Some(((*key).to_owned(), verdict.payload.clone()?)))

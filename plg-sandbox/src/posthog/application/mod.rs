@@ -25,7 +25,7 @@ use serde_json::{Map, Value};
 
 /// What an application asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+enum ApplicationRoute {
     /// It sends events.
     Events,
     /// It sends events in the newest form.
@@ -48,22 +48,22 @@ enum Asked {
     Features,
 }
 
-fn asked(request: &SandboxRequest) -> Option<Asked> {
+fn asked(request: &SandboxRequest) -> Option<ApplicationRoute> {
     let path = request.path.trim_end_matches('/');
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     Some(match parts.as_slice() {
         ["batch" | "e" | "capture" | "track" | "engage"] | ["i", "v0", "e"] | ["i", "v0", "ai", "batch"] => {
-            Asked::Events
+            ApplicationRoute::Events
         }
-        ["i", "v1", "analytics", "events"] => Asked::NewEvents,
-        ["flags"] => Asked::Flags,
-        ["decide"] => Asked::Decide,
-        ["flags", "definitions"] | ["api", "feature_flag", "local_evaluation"] => Asked::Definitions,
-        ["api", "projects" | "environments", _, "feature_flags", _, "remote_config"] => Asked::Remote,
-        ["array", _, _] => Asked::Array,
-        ["static", ..] => Asked::Script,
-        ["api", "surveys"] | ["surveys"] => Asked::Surveys,
-        ["api", "early_access_features"] => Asked::Features,
+        ["i", "v1", "analytics", "events"] => ApplicationRoute::NewEvents,
+        ["flags"] => ApplicationRoute::Flags,
+        ["decide"] => ApplicationRoute::Decide,
+        ["flags", "definitions"] | ["api", "feature_flag", "local_evaluation"] => ApplicationRoute::Definitions,
+        ["api", "projects" | "environments", _, "feature_flags", _, "remote_config"] => ApplicationRoute::Remote,
+        ["array", _, _] => ApplicationRoute::Array,
+        ["static", ..] => ApplicationRoute::Script,
+        ["api", "surveys"] | ["surveys"] => ApplicationRoute::Surveys,
+        ["api", "early_access_features"] => ApplicationRoute::Features,
         _ => return None,
     })
 }
@@ -80,7 +80,7 @@ pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Set
     let reply = if is_preflight { Reply::empty(200) } else { answer(asked, store, request, settings) };
     let Some(origin) = request.header("origin") else { return reply };
     let headers = request.header("access-control-request-headers").unwrap_or("*");
-    let methods = if asked == Asked::Events { "GET, POST, OPTIONS" } else { "GET, POST, OPTIONS, HEAD" };
+    let methods = if asked == ApplicationRoute::Events { "GET, POST, OPTIONS" } else { "GET, POST, OPTIONS, HEAD" };
     reply
         .with("access-control-allow-origin", origin)
         .with("access-control-allow-credentials", "true")
@@ -90,27 +90,27 @@ pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Set
         .with("vary", "Origin")
 }
 
-fn answer(asked: Asked, store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
+fn answer(asked: ApplicationRoute, store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
     let scopes = vec!["*".to_owned()];
     let mut call = PosthogCall { store, request, settings, project: settings.project, body: Map::new(), scopes };
     match asked {
-        Asked::Events => events::old(&mut call),
-        Asked::NewEvents => events::new(&mut call),
-        Asked::Flags => flags::answer(&mut call, false),
-        Asked::Decide => flags::answer(&mut call, true),
-        Asked::Definitions => definitions::answer(&call),
-        Asked::Remote => remote::answer(&call),
-        Asked::Array => browser::answer(&call),
-        Asked::Script => browser::script(&call),
-        Asked::Surveys => public::surveys(&call),
-        Asked::Features => public::features(&call),
+        ApplicationRoute::Events => events::old(&mut call),
+        ApplicationRoute::NewEvents => events::new(&mut call),
+        ApplicationRoute::Flags => flags::answer(&mut call, false),
+        ApplicationRoute::Decide => flags::answer(&mut call, true),
+        ApplicationRoute::Definitions => definitions::answer(&call),
+        ApplicationRoute::Remote => remote::answer(&call),
+        ApplicationRoute::Array => browser::answer(&call),
+        ApplicationRoute::Script => browser::script(&call),
+        ApplicationRoute::Surveys => public::surveys(&call),
+        ApplicationRoute::Features => public::features(&call),
     }
 }
 
 /// Lets flags be evaluated from definitions that a test brings, or from the project's own again.
 pub(crate) fn load(store: &mut Store, settings: &Settings, definitions: Option<Value>) -> Result<(), Unreadable> {
     if let Some(definitions) = &definitions {
-        plg_flags::Definitions::read(definitions)?;
+        plg_flags::FlagDefinitions::read(definitions)?;
     }
     let request = SandboxRequest::default();
     let scopes = Vec::new();

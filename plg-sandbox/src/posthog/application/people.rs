@@ -21,7 +21,7 @@ const MOST_TYPES: u64 = 5;
 
 /// What an event says of people.
 #[derive(Debug)]
-pub(super) struct Change<'a> {
+pub(super) struct PersonChange<'a> {
     pub(super) event: &'a str,
     pub(super) who: &'a str,
     pub(super) properties: &'a Map<String, Value>,
@@ -30,7 +30,7 @@ pub(super) struct Change<'a> {
 }
 
 /// Does to persons and groups what an event says, in the order in which events come in; gives the person's id.
-pub(super) fn apply(call: &mut PosthogCall, change: &Change<'_>) -> Option<String> {
+pub(super) fn apply(call: &mut PosthogCall, change: &PersonChange<'_>) -> Option<String> {
     groups(call, change);
     if matches!(change.event, "$exception" | "$$heatmap") {
         return person_of(call, change.who);
@@ -86,7 +86,7 @@ fn create(call: &mut PosthogCall, distinct_id: &str) -> String {
 }
 
 /// Makes two ids one person.
-fn merge(call: &mut PosthogCall, change: &Change<'_>) {
+fn merge(call: &mut PosthogCall, change: &PersonChange<'_>) {
     let named = match change.event {
         "$identify" => "$anon_distinct_id",
         "$create_alias" | "$merge_dangerously" => "alias",
@@ -158,7 +158,7 @@ fn is_legal(id: &str) -> bool {
 }
 
 /// Types of groups that an event names, and what it says of one.
-fn groups(call: &mut PosthogCall, change: &Change<'_>) {
+fn groups(call: &mut PosthogCall, change: &PersonChange<'_>) {
     if let Some(Value::Object(named)) = change.properties.get("$groups") {
         for kind in named.keys() {
             group_type(call, kind);

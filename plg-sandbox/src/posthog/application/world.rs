@@ -5,11 +5,11 @@ use crate::posthog::call::PosthogCall;
 use crate::posthog::cohort::rows::COHORTS;
 use crate::posthog::feature_flag::rows::FLAGS;
 use crate::posthog::json::{flagged, text};
-use plg_flags::Definitions;
+use plg_flags::FlagDefinitions;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Definitions that a test put in the place of the project's own.
+/// FlagDefinitions that a test put in the place of the project's own.
 const LOADED: &str = "posthog.loaded_definitions";
 
 /// Evaluates these from now on, in the place of the project's own; none is the project's own again.
@@ -26,9 +26,9 @@ fn loaded<'c>(call: &'c PosthogCall) -> Option<&'c Map<String, Value>> {
 }
 
 /// What `/flags` decides with.
-pub(super) fn all(call: &PosthogCall) -> Definitions {
+pub(super) fn all(call: &PosthogCall) -> FlagDefinitions {
     if let Some(loaded) = loaded(call) {
-        return Definitions::read(&Value::Object(loaded.clone())).unwrap_or_default();
+        return FlagDefinitions::read(&Value::Object(loaded.clone())).unwrap_or_default();
     }
     let flags: Vec<Value> = rows(call).map(stored).collect();
     let body = json!({
@@ -38,7 +38,7 @@ pub(super) fn all(call: &PosthogCall) -> Definitions {
             (id, row.get("filters").and_then(|filters| filters.get("properties")).cloned().unwrap_or(json!({})))
         }).collect::<Map<String, Value>>(),
     });
-    let mut world = Definitions::read(&body).unwrap_or_default();
+    let mut world = FlagDefinitions::read(&body).unwrap_or_default();
     for (id, _) in cohorts(call).filter(|(_, row)| flagged(row, "is_static")) {
         world = world.with_static_cohort(id);
     }
@@ -111,7 +111,7 @@ fn named_cohorts(conditions: &Value) -> Vec<String> {
     }
 }
 
-fn flag(row: &Map<String, Value>, keys: &BTreeMap<String, &str>, world: &Definitions) -> Value {
+fn flag(row: &Map<String, Value>, keys: &BTreeMap<String, &str>, world: &FlagDefinitions) -> Value {
     let has = |name: &str| row.get(name).cloned().unwrap_or(Value::Null);
     let mut filters = has("filters");
     for set in filters.get_mut("groups").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -140,7 +140,7 @@ fn flag(row: &Map<String, Value>, keys: &BTreeMap<String, &str>, world: &Definit
 }
 
 /// A condition on another flag, by its key, with the order in which libraries evaluate.
-fn by_key(condition: &mut Value, of: &str, keys: &BTreeMap<String, &str>, world: &Definitions) {
+fn by_key(condition: &mut Value, of: &str, keys: &BTreeMap<String, &str>, world: &FlagDefinitions) {
     let id =
         condition.get("key").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).unwrap_or_default();
     let Some(key) = keys.get(&id).copied() else {
@@ -155,7 +155,7 @@ fn by_key(condition: &mut Value, of: &str, keys: &BTreeMap<String, &str>, world:
 }
 
 /// Those that a flag needs before it, and then the flag.
-fn order<'w>(key: &'w str, world: &'w Definitions, chain: &mut Vec<&'w str>, seen: &mut BTreeSet<&'w str>) {
+fn order<'w>(key: &'w str, world: &'w FlagDefinitions, chain: &mut Vec<&'w str>, seen: &mut BTreeSet<&'w str>) {
     if !seen.insert(key) {
         return;
     }

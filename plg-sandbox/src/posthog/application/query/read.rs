@@ -1,12 +1,12 @@
 //! A query, read.
 
 use super::UNDERSTOOD;
-use super::words::Word;
+use super::words::QueryWord;
 use serde_json::{Map, Value, json};
 
 /// Where rows are taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum From {
+pub(super) enum QueryTable {
     /// One row of nothing: `select 1`.
     Nothing,
     Events,
@@ -15,7 +15,7 @@ pub(super) enum From {
 
 /// What a column gives.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Gives {
+pub(super) enum ColumnValue {
     Constant(Value),
     /// A field, by its path: `properties`, `plan`.
     Field(Vec<String>),
@@ -24,56 +24,62 @@ pub(super) enum Gives {
     Uniq(Vec<String>),
 }
 
-impl Gives {
+impl ColumnValue {
     pub(super) fn is_aggregate(&self) -> bool {
-        matches!(self, Gives::Count | Gives::Uniq(_))
+        matches!(self, ColumnValue::Count | ColumnValue::Uniq(_))
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Column {
+pub(super) struct QueryColumn {
     pub(super) name: String,
-    pub(super) gives: Gives,
+    pub(super) gives: ColumnValue,
 }
 
 /// One of the conditions, all of which hold.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Test {
+pub(super) struct QueryTest {
     pub(super) field: Vec<String>,
     pub(super) operator: String,
     pub(super) value: Value,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Query {
-    pub(super) columns: Vec<Column>,
-    pub(super) from: From,
-    pub(super) tests: Vec<Test>,
+pub(super) struct SelectQuery {
+    pub(super) columns: Vec<QueryColumn>,
+    pub(super) from: QueryTable,
+    pub(super) tests: Vec<QueryTest>,
     /// What it is ordered by, and whether the greatest comes first.
-    pub(super) order: Vec<(Gives, bool)>,
+    pub(super) order: Vec<(ColumnValue, bool)>,
     pub(super) limit: Option<usize>,
     pub(super) offset: usize,
 }
 
-struct Reader<'a> {
-    words: &'a [Word],
+struct QueryReader<'a> {
+    words: &'a [QueryWord],
     values: &'a Map<String, Value>,
 }
 
 /// Reads a query, with the values that stand beside it.
-pub(super) fn read(words: &[Word], values: &Map<String, Value>) -> Result<Query, String> {
-    let mut reader = Reader { words, values };
+pub(super) fn read(words: &[QueryWord], values: &Map<String, Value>) -> Result<SelectQuery, String> {
+    let mut reader = QueryReader { words, values };
     reader.need("select")?;
     let mut columns = vec![reader.column()?];
     while reader.sign(",") {
         columns.push(reader.column()?);
     }
-    let mut query =
-        Query { columns, from: From::Nothing, tests: Vec::new(), order: Vec::new(), limit: None, offset: 0 };
+    let mut query = SelectQuery {
+        columns,
+        from: QueryTable::Nothing,
+        tests: Vec::new(),
+        order: Vec::new(),
+        limit: None,
+        offset: 0,
+    };
     if reader.word("from") {
         query.from = match reader.name()?.to_lowercase().as_str() {
-            "events" => From::Events,
-            "persons" => From::Persons,
+            "events" => QueryTable::Events,
+            "persons" => QueryTable::Persons,
             other => return Err(format!("the sandbox has no table `{other}`; {UNDERSTOOD}")),
         };
     }
@@ -113,31 +119,31 @@ pub(super) fn read(words: &[Word], values: &Map<String, Value>) -> Result<Query,
     if let Some(word) = reader.words.first() {
         return Err(format!("{} is not understood here; {UNDERSTOOD}", shown(word)));
     }
-    let needs_rows = |column: &Column| matches!(column.gives, Gives::Field(_));
-    if query.from == From::Nothing && query.columns.iter().any(needs_rows) {
+    let needs_rows = |column: &QueryColumn| matches!(column.gives, ColumnValue::Field(_));
+    if query.from == QueryTable::Nothing && query.columns.iter().any(needs_rows) {
         return Err(format!("there is no `from`; {UNDERSTOOD}"));
     }
     Ok(query)
 }
 
-fn shown(word: &Word) -> String {
+fn shown(word: &QueryWord) -> String {
     match word {
-        Word::Name(text) | Word::Sign(text) => format!("`{text}`"),
-        Word::Text(text) => format!("'{text}'"),
-        Word::Number(number) => number.to_string(),
-        Word::Given(name) => format!("{{{name}}}"),
+        QueryWord::Name(text) | QueryWord::Sign(text) => format!("`{text}`"),
+        QueryWord::Text(text) => format!("'{text}'"),
+        QueryWord::Number(number) => number.to_string(),
+        QueryWord::Given(name) => format!("{{{name}}}"),
     }
 }
 
-impl Reader<'_> {
-    fn next(&mut self) -> Option<Word> {
+impl QueryReader<'_> {
+    fn next(&mut self) -> Option<QueryWord> {
         let (first, rest) = self.words.split_first()?;
         self.words = rest;
         Some(first.clone())
     }
 
     fn word(&mut self, word: &str) -> bool {
-        let is = matches!(self.words.first(), Some(Word::Name(name)) if name.eq_ignore_ascii_case(word));
+        let is = matches!(self.words.first(), Some(QueryWord::Name(name)) if name.eq_ignore_ascii_case(word));
         if is {
             self.words = &self.words[1..];
         }
@@ -145,7 +151,7 @@ impl Reader<'_> {
     }
 
     fn sign(&mut self, sign: &str) -> bool {
-        let is = self.words.first() == Some(&Word::Sign(sign.to_owned()));
+        let is = self.words.first() == Some(&QueryWord::Sign(sign.to_owned()));
         if is {
             self.words = &self.words[1..];
         }
@@ -166,7 +172,7 @@ impl Reader<'_> {
 
     fn name(&mut self) -> Result<String, String> {
         match self.next() {
-            Some(Word::Name(name)) => Ok(name),
+            Some(QueryWord::Name(name)) => Ok(name),
             other => Err(format!(
                 "a name is missing before {}; {UNDERSTOOD}",
                 other.as_ref().map_or_else(String::new, shown)
@@ -176,27 +182,27 @@ impl Reader<'_> {
 
     fn whole(&mut self) -> Result<usize, String> {
         match self.next() {
-            Some(Word::Number(number)) if number.fract() == 0.0 => Ok(number as usize),
+            Some(QueryWord::Number(number)) if number.fract() == 0.0 => Ok(number as usize),
             _ => Err("`limit` and `offset` take a whole number".to_owned()),
         }
     }
 
-    fn column(&mut self) -> Result<Column, String> {
+    fn column(&mut self) -> Result<QueryColumn, String> {
         let before = self.words;
         let gives = self.gives()?;
         let taken = &before[..before.len() - self.words.len()];
         let written: String = taken.iter().map(|word| shown(word).trim_matches('`').to_owned()).collect();
         let name = if self.word("as") { self.name()? } else { written };
-        Ok(Column { name, gives })
+        Ok(QueryColumn { name, gives })
     }
 
-    fn gives(&mut self) -> Result<Gives, String> {
+    fn gives(&mut self) -> Result<ColumnValue, String> {
         if let Some(value) = self.constant()? {
-            return Ok(Gives::Constant(value));
+            return Ok(ColumnValue::Constant(value));
         }
         let name = self.name()?;
         if !self.sign("(") {
-            return Ok(Gives::Field(self.path(name)?));
+            return Ok(ColumnValue::Field(self.path(name)?));
         }
         let lower = name.to_lowercase();
         let is_distinct = self.word("distinct");
@@ -204,13 +210,13 @@ impl Reader<'_> {
             ("count", false) => {
                 self.sign("*");
                 self.need_sign(")")?;
-                Ok(Gives::Count)
+                Ok(ColumnValue::Count)
             }
             ("count", true) | ("uniq" | "uniqexact", _) => {
                 let first = self.name()?;
                 let path = self.path(first)?;
                 self.need_sign(")")?;
-                Ok(Gives::Uniq(path))
+                Ok(ColumnValue::Uniq(path))
             }
             _ => Err(format!("the sandbox has no function `{name}`; {UNDERSTOOD}")),
         }
@@ -224,7 +230,7 @@ impl Reader<'_> {
         // `properties['plan']`
         while self.sign("[") {
             match self.next() {
-                Some(Word::Text(name)) => path.push(name),
+                Some(QueryWord::Text(name)) => path.push(name),
                 _ => return Err(format!("a name in quotes is missing after `[`; {UNDERSTOOD}")),
             }
             self.need_sign("]")?;
@@ -234,30 +240,32 @@ impl Reader<'_> {
 
     fn constant(&mut self) -> Result<Option<Value>, String> {
         let value = match self.words.first() {
-            Some(Word::Text(text)) => json!(text),
-            Some(Word::Number(number)) if number.fract() == 0.0 => json!(*number as i64),
-            Some(Word::Number(number)) => json!(number),
-            Some(Word::Given(name)) => {
+            Some(QueryWord::Text(text)) => json!(text),
+            Some(QueryWord::Number(number)) if number.fract() == 0.0 => json!(*number as i64),
+            Some(QueryWord::Number(number)) => json!(number),
+            Some(QueryWord::Given(name)) => {
                 self.values.get(name).cloned().ok_or_else(|| format!("`values` has no `{name}`"))?
             }
-            Some(Word::Name(name)) if name.eq_ignore_ascii_case("true") => json!(true),
-            Some(Word::Name(name)) if name.eq_ignore_ascii_case("false") => json!(false),
-            Some(Word::Name(name)) if name.eq_ignore_ascii_case("null") => Value::Null,
+            Some(QueryWord::Name(name)) if name.eq_ignore_ascii_case("true") => json!(true),
+            Some(QueryWord::Name(name)) if name.eq_ignore_ascii_case("false") => json!(false),
+            Some(QueryWord::Name(name)) if name.eq_ignore_ascii_case("null") => Value::Null,
             _ => return Ok(None),
         };
         self.words = &self.words[1..];
         Ok(Some(value))
     }
 
-    fn test(&mut self) -> Result<Test, String> {
+    fn test(&mut self) -> Result<QueryTest, String> {
         let first = self.name()?;
         let field = self.path(first)?;
         let negated = self.word("not");
         let mut operator = match self.next() {
-            Some(Word::Sign(sign)) if matches!(sign.as_str(), "=" | "==" | "!=" | "<>" | ">" | "<" | ">=" | "<=") => {
+            Some(QueryWord::Sign(sign))
+                if matches!(sign.as_str(), "=" | "==" | "!=" | "<>" | ">" | "<" | ">=" | "<=") =>
+            {
                 sign
             }
-            Some(Word::Name(name)) if ["like", "ilike", "in"].contains(&name.to_lowercase().as_str()) => {
+            Some(QueryWord::Name(name)) if ["like", "ilike", "in"].contains(&name.to_lowercase().as_str()) => {
                 name.to_lowercase()
             }
             other => {
@@ -279,7 +287,7 @@ impl Reader<'_> {
         } else {
             self.value()?
         };
-        Ok(Test { field, operator, value })
+        Ok(QueryTest { field, operator, value })
     }
 
     fn value(&mut self) -> Result<Value, String> {
@@ -288,8 +296,8 @@ impl Reader<'_> {
     }
 
     /// What rows are ordered by: a column by its name, or anything that a column can be.
-    fn ordered(&mut self, columns: &[Column]) -> Result<Gives, String> {
-        if let Some(Word::Name(name)) = self.words.first()
+    fn ordered(&mut self, columns: &[QueryColumn]) -> Result<ColumnValue, String> {
+        if let Some(QueryWord::Name(name)) = self.words.first()
             && let Some(column) = columns.iter().find(|column| column.name == *name)
         {
             self.words = &self.words[1..];

@@ -1,6 +1,6 @@
 //! A query's rows.
 
-use super::read::{Column, From, Gives, Query, Test};
+use super::read::{ColumnValue, QueryColumn, QueryTable, QueryTest, SelectQuery};
 use crate::posthog::application::reads;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::person::PERSONS;
@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-pub(super) fn run(call: &PosthogCall, query: &Query) -> Vec<Vec<Value>> {
+pub(super) fn run(call: &PosthogCall, query: &SelectQuery) -> Vec<Vec<Value>> {
     let mut rows: Vec<Value> = match query.from {
-        From::Nothing => vec![json!({})],
-        From::Events => reads::newest(call).into_iter().map(|row| event(call, row)).collect(),
-        From::Persons => call.rows(PERSONS).rev().map(|(_, row)| person(row)).collect(),
+        QueryTable::Nothing => vec![json!({})],
+        QueryTable::Events => reads::newest(call).into_iter().map(|row| event(call, row)).collect(),
+        QueryTable::Persons => call.rows(PERSONS).rev().map(|(_, row)| person(row)).collect(),
     };
     rows.retain(|row| query.tests.iter().all(|test| holds(row, test)));
     let is_counted = query.columns.iter().any(|column| column.gives.is_aggregate());
@@ -48,8 +48,9 @@ fn person(row: &Map<String, Value>) -> Value {
 }
 
 /// Rows with the same values in the columns that are not counted; one of none where there is nothing to tell them apart by.
-fn groups(columns: &[Column], rows: Vec<Value>) -> Vec<Vec<Value>> {
-    let plain: Vec<&Gives> = columns.iter().map(|column| &column.gives).filter(|gives| !gives.is_aggregate()).collect();
+fn groups(columns: &[QueryColumn], rows: Vec<Value>) -> Vec<Vec<Value>> {
+    let plain: Vec<&ColumnValue> =
+        columns.iter().map(|column| &column.gives).filter(|gives| !gives.is_aggregate()).collect();
     if plain.is_empty() {
         return vec![rows];
     }
@@ -65,17 +66,17 @@ fn groups(columns: &[Column], rows: Vec<Value>) -> Vec<Vec<Value>> {
 }
 
 /// What a group gives, and what it is ordered by.
-fn of_group(query: &Query, rows: &[Value]) -> (Vec<Value>, Vec<Value>) {
+fn of_group(query: &SelectQuery, rows: &[Value]) -> (Vec<Value>, Vec<Value>) {
     let columns = query.columns.iter().map(|column| given(&column.gives, rows)).collect();
     (columns, query.order.iter().map(|(by, _)| given(by, rows)).collect())
 }
 
-fn given(gives: &Gives, rows: &[Value]) -> Value {
+fn given(gives: &ColumnValue, rows: &[Value]) -> Value {
     match gives {
-        Gives::Constant(value) => value.clone(),
-        Gives::Field(path) => rows.first().map_or(Value::Null, |row| at(row, path)),
-        Gives::Count => json!(rows.len()),
-        Gives::Uniq(path) => {
+        ColumnValue::Constant(value) => value.clone(),
+        ColumnValue::Field(path) => rows.first().map_or(Value::Null, |row| at(row, path)),
+        ColumnValue::Count => json!(rows.len()),
+        ColumnValue::Uniq(path) => {
             let all: BTreeSet<String> = rows.iter().map(|row| at(row, path).to_string()).collect();
             json!(all.len())
         }
@@ -86,7 +87,7 @@ fn at(row: &Value, path: &[String]) -> Value {
     path.iter().try_fold(row, |value, part| value.get(part)).cloned().unwrap_or(Value::Null)
 }
 
-fn holds(row: &Value, test: &Test) -> bool {
+fn holds(row: &Value, test: &QueryTest) -> bool {
     let has = at(row, &test.field);
     let (operator, is_not) =
         test.operator.strip_prefix("not ").map_or((test.operator.as_str(), false), |rest| (rest, true));

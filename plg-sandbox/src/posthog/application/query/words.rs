@@ -2,7 +2,7 @@
 
 /// One part of a query.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Word {
+pub(super) enum QueryWord {
     /// A name, as it was written.
     Name(String),
     Text(String),
@@ -13,7 +13,7 @@ pub(super) enum Word {
 }
 
 /// Takes a query apart.
-pub(super) fn words(text: &str) -> Result<Vec<Word>, String> {
+pub(super) fn words(text: &str) -> Result<Vec<QueryWord>, String> {
     let chars: Vec<char> = text.chars().collect();
     let mut found = Vec::new();
     let mut at = 0;
@@ -44,34 +44,34 @@ pub(super) fn words(text: &str) -> Result<Vec<Word>, String> {
                     }
                 }
                 at += 1;
-                found.push(Word::Text(inside));
+                found.push(QueryWord::Text(inside));
             }
             '`' | '"' => {
                 let length = chars[at + 1..].iter().position(|other| *other == c).ok_or("a name has no end")?;
-                found.push(Word::Name(chars[at + 1..at + 1 + length].iter().collect()));
+                found.push(QueryWord::Name(chars[at + 1..at + 1 + length].iter().collect()));
                 at += length + 2;
             }
             '{' => {
                 let length = chars[at..].iter().position(|c| *c == '}').ok_or("`{` has no end")?;
-                found.push(Word::Given(chars[at + 1..at + length].iter().collect::<String>().trim().to_owned()));
+                found.push(QueryWord::Given(chars[at + 1..at + length].iter().collect::<String>().trim().to_owned()));
                 at += length + 1;
             }
             c if c.is_ascii_digit() => {
                 let length = run(at, |c| c.is_ascii_digit() || c == '.');
                 let number: String = chars[at..at + length].iter().collect();
-                found.push(Word::Number(number.parse().map_err(|_| format!("`{number}` is no number"))?));
+                found.push(QueryWord::Number(number.parse().map_err(|_| format!("`{number}` is no number"))?));
                 at += length;
             }
             c if c.is_alphabetic() || matches!(c, '_' | '$') => {
                 let length = run(at, |c| c.is_alphanumeric() || matches!(c, '_' | '$'));
-                found.push(Word::Name(chars[at..at + length].iter().collect()));
+                found.push(QueryWord::Name(chars[at..at + length].iter().collect()));
                 at += length;
             }
             _ => {
                 let two: String = chars[at..].iter().take(2).collect();
                 let sign = if matches!(two.as_str(), "!=" | "<>" | ">=" | "<=" | "==") { two } else { c.to_string() };
                 at += sign.chars().count();
-                found.push(Word::Sign(sign));
+                found.push(QueryWord::Sign(sign));
             }
         }
     }

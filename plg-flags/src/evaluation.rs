@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What somebody gets of a flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Got {
+pub enum FlagValue {
     /// Nothing: `false`.
     Off,
     /// The flag without a variant: `true`.
@@ -13,30 +13,30 @@ pub enum Got {
     Variant(String),
 }
 
-impl Got {
+impl FlagValue {
     /// Whether it is anything but `false`.
     pub fn is_on(&self) -> bool {
-        *self != Got::Off
+        *self != FlagValue::Off
     }
 
     /// The variant's key.
     pub fn variant(&self) -> Option<&str> {
-        if let Got::Variant(key) = self { Some(key) } else { None }
+        if let FlagValue::Variant(key) = self { Some(key) } else { None }
     }
 
     /// `false`, `true` or the variant's key: what PostHog's libraries give.
     pub fn json(&self) -> Value {
         match self {
-            Got::Off => Value::Bool(false),
-            Got::On => Value::Bool(true),
-            Got::Variant(key) => Value::from(key.as_str()),
+            FlagValue::Off => Value::Bool(false),
+            FlagValue::On => Value::Bool(true),
+            FlagValue::Variant(key) => Value::from(key.as_str()),
         }
     }
 }
 
 /// Why somebody gets what they get, in PostHog's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
+pub enum MatchReason {
     /// The set of conditions with this index matched.
     Match(usize),
     /// The last of the sets, of which none matched, with whether sets of groups were passed over for want of a group.
@@ -57,56 +57,59 @@ pub enum Reason {
     MissingCohort,
 }
 
-impl Reason {
+impl MatchReason {
     /// The code: `condition_match`.
     pub fn code(&self) -> &'static str {
         match self {
-            Reason::Match(_) => "condition_match",
-            Reason::NoMatch(..) => "no_condition_match",
-            Reason::OutOfRollout(_) => "out_of_rollout_bound",
-            Reason::NoGroup(_) => "no_group_type",
-            Reason::Enrollment => "super_condition_value",
-            Reason::Holdout => "holdout_condition_value",
-            Reason::MissingDependency => "missing_dependency",
-            Reason::Disabled => "flag_disabled",
-            Reason::MissingCohort => "dependency_not_found_cohort",
+            MatchReason::Match(_) => "condition_match",
+            MatchReason::NoMatch(..) => "no_condition_match",
+            MatchReason::OutOfRollout(_) => "out_of_rollout_bound",
+            MatchReason::NoGroup(_) => "no_group_type",
+            MatchReason::Enrollment => "super_condition_value",
+            MatchReason::Holdout => "holdout_condition_value",
+            MatchReason::MissingDependency => "missing_dependency",
+            MatchReason::Disabled => "flag_disabled",
+            MatchReason::MissingCohort => "dependency_not_found_cohort",
         }
     }
 
     /// The index of the set of conditions that decided, where one did.
     pub fn condition_index(&self) -> Option<usize> {
         match self {
-            Reason::Match(index) => Some(*index),
-            Reason::NoMatch(index, _) | Reason::OutOfRollout(index) | Reason::NoGroup(index) => *index,
-            Reason::Enrollment => Some(0),
-            Reason::Holdout | Reason::MissingDependency | Reason::Disabled | Reason::MissingCohort => None,
+            MatchReason::Match(index) => Some(*index),
+            MatchReason::NoMatch(index, _) | MatchReason::OutOfRollout(index) | MatchReason::NoGroup(index) => *index,
+            MatchReason::Enrollment => Some(0),
+            MatchReason::Holdout
+            | MatchReason::MissingDependency
+            | MatchReason::Disabled
+            | MatchReason::MissingCohort => None,
         }
     }
 
     /// PostHog's sentence.
     pub fn description(&self) -> String {
         match self {
-            Reason::Match(index) => format!("Matched condition set {}", index + 1),
-            Reason::NoMatch(_, false) => "No matching condition set".to_owned(),
-            Reason::NoMatch(_, true) => {
+            MatchReason::Match(index) => format!("Matched condition set {}", index + 1),
+            MatchReason::NoMatch(_, false) => "No matching condition set".to_owned(),
+            MatchReason::NoMatch(_, true) => {
                 "No matching condition set (group conditions were not evaluated because no group \
                                          type was provided)"
                     .to_owned()
             }
-            Reason::OutOfRollout(_) => "Out of rollout bound".to_owned(),
-            Reason::NoGroup(_) => "No group type".to_owned(),
-            Reason::Enrollment => "Super condition value".to_owned(),
-            Reason::Holdout => "Holdout condition value".to_owned(),
-            Reason::MissingDependency => "Flag cannot be evaluated due to missing dependency".to_owned(),
-            Reason::Disabled => "Flag is disabled".to_owned(),
-            Reason::MissingCohort => "Cohort dependency not found".to_owned(),
+            MatchReason::OutOfRollout(_) => "Out of rollout bound".to_owned(),
+            MatchReason::NoGroup(_) => "No group type".to_owned(),
+            MatchReason::Enrollment => "Super condition value".to_owned(),
+            MatchReason::Holdout => "Holdout condition value".to_owned(),
+            MatchReason::MissingDependency => "FlagDefinition cannot be evaluated due to missing dependency".to_owned(),
+            MatchReason::Disabled => "FlagDefinition is disabled".to_owned(),
+            MatchReason::MissingCohort => "CohortDefinition dependency not found".to_owned(),
         }
     }
 }
 
 /// One condition that was looked at.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Filter {
+pub struct HeldCondition {
     /// The condition, as PostHog has it.
     pub condition: Value,
     /// What the person, or their group, has; none where they have nothing of that name.
@@ -117,7 +120,7 @@ pub struct Filter {
 
 /// What came of one set of conditions.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Ended {
+pub enum SetOutcome {
     /// It matched.
     Match,
     /// A condition does not hold: the last of those that were looked at.
@@ -135,20 +138,20 @@ pub struct SetTrail {
     /// Its index, from 0.
     pub index: usize,
     /// The conditions, as far as they were looked at.
-    pub filters: Vec<Filter>,
+    pub filters: Vec<HeldCondition>,
     /// What came of it.
-    pub ended: Ended,
+    pub ended: SetOutcome,
     /// Its share in percent, where it has one.
     pub share: Option<f64>,
 }
 
 /// What somebody gets of a flag, and why.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
+pub struct Evaluation {
     /// What they get.
-    pub got: Got,
+    pub got: FlagValue,
     /// Why.
-    pub reason: Reason,
+    pub reason: MatchReason,
     /// What comes with it, as it is stored: JSON as a text, in most cases.
     pub payload: Option<Value>,
     /// Whether it could not be decided: it is off then.
@@ -159,8 +162,15 @@ pub struct Verdict {
     pub variant_place: Option<f64>,
 }
 
-impl Verdict {
-    pub(crate) fn off(reason: Reason) -> Verdict {
-        Verdict { got: Got::Off, reason, payload: None, is_failed: false, sets: Vec::new(), variant_place: None }
+impl Evaluation {
+    pub(crate) fn off(reason: MatchReason) -> Evaluation {
+        Evaluation {
+            got: FlagValue::Off,
+            reason,
+            payload: None,
+            is_failed: false,
+            sets: Vec::new(),
+            variant_place: None,
+        }
     }
 }
