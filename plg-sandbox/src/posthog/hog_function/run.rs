@@ -36,7 +36,7 @@ pub(crate) struct DestinationRun {
 
 /// The destinations of the project that an event sets off.
 pub(crate) fn due(store: &mut Store, settings: &Settings, event: &CapturedEvent) -> Vec<DestinationRun> {
-    let globals = event.globals(store, settings);
+    let globals = event.globals(settings);
     let is_on = |row: &&Value| {
         row["team_id"].as_u64() == Some(settings.project)
             && row["type"] == "destination"
