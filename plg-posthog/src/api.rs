@@ -21,6 +21,7 @@ const OBJECTS: &[(&str, &str, Option<&str>)] = &[
     ("dashboards", "dashboard", None),
     ("early_access_feature", "early_access_feature", None),
     ("event_definitions", "event_definition", None),
+    ("event_schemas", "event_definition", None),
     ("experiment_holdouts", "experiment_holdout", Some("experiment")),
     ("experiment_saved_metrics", "experiment_saved_metric", Some("experiment")),
     ("experiments", "experiment", None),
@@ -30,6 +31,7 @@ const OBJECTS: &[(&str, &str, Option<&str>)] = &[
     ("insight_variables", "insight_variable", None),
     ("property_definitions", "property_definition", None),
     ("scheduled_changes", "feature_flag", None),
+    ("schema_property_groups", "event_definition", None),
     ("subscriptions", "subscription", None),
     ("surveys", "survey", None),
 ];

@@ -1,107 +1,17 @@
 //! PostHog event definitions: what an application sends.
 
+mod check;
 mod import;
+mod schema;
 
+pub(super) use check::check_properties;
+pub use schema::EventSchema;
+pub(super) use schema::{SCHEMA_ANSWERS, draw_schema};
+
+use super::PropertyGroup;
 use super::posthog;
 use super::prelude::*;
-use plg_core::keys;
-
-plg_core::choice! {
-    /// The type of what is in a list.
-    ItemType "type of an entry" {
-        /// Text.
-        text,
-        /// A number, whole or not.
-        number,
-        /// True or false.
-        boolean,
-        /// An instant in ISO 8601.
-        datetime,
-        /// One of these texts.
-        one_of(&'static [KeyText]),
-    }
-}
-
-plg_core::choice! {
-    /// The type of a property that is there.
-    PlainType "type of property" {
-        /// Text.
-        text,
-        /// A number, whole or not.
-        number,
-        /// True or false.
-        boolean,
-        /// An instant in ISO 8601.
-        datetime,
-        /// One of these texts.
-        one_of(&'static [KeyText]),
-        /// Any number of these: `list(text)`.
-        list(ItemType),
-        /// A JSON object. Filters look at it as a whole.
-        object,
-    }
-}
-
-plg_core::choice! {
-    /// The type of an event's property.
-    PropertyType "type of property" {
-        /// Text.
-        text,
-        /// A number, whole or not.
-        number,
-        /// True or false.
-        boolean,
-        /// An instant in ISO 8601.
-        datetime,
-        /// One of these texts. The name of a declaration stands for its key: `one_of([ProMonthly, ProYearly])`.
-        one_of(&'static [KeyText]),
-        /// Any number of these: `list(text)`, `list(one_of(["web", "phone"]))`.
-        list(ItemType),
-        /// A JSON object. Filters look at it as a whole.
-        object,
-        /// A property that may be missing: `optional(text)`, `optional(one_of(["web", "phone"]))`.
-        optional(PlainType),
-    }
-}
-
-impl ItemType {
-    /// The same as the type of a property.
-    pub const fn plain(self) -> PlainType {
-        match self {
-            ItemType::text => PlainType::text,
-            ItemType::number => PlainType::number,
-            ItemType::boolean => PlainType::boolean,
-            ItemType::datetime => PlainType::datetime,
-            ItemType::one_of(texts) => PlainType::one_of(texts),
-        }
-    }
-}
-
-impl PlainType {
-    /// The texts that it can be, or that a list of it can hold; none, where it can be any.
-    pub const fn texts(self) -> &'static [KeyText] {
-        match self {
-            PlainType::one_of(texts) | PlainType::list(ItemType::one_of(texts)) => texts,
-            _ => &[],
-        }
-    }
-}
-
-impl PropertyType {
-    /// The type of what is there, and whether it may be missing.
-    pub const fn plain(self) -> (PlainType, bool) {
-        match self {
-            PropertyType::text => (PlainType::text, false),
-            PropertyType::number => (PlainType::number, false),
-            PropertyType::boolean => (PlainType::boolean, false),
-            PropertyType::datetime => (PlainType::datetime, false),
-            PropertyType::one_of(texts) => (PlainType::one_of(texts), false),
-            PropertyType::list(item) => (PlainType::list(item), false),
-            PropertyType::object => (PlainType::object, false),
-            PropertyType::optional(plain) => (plain, true),
-        }
-    }
-}
+use super::property_type::{self, PropertyType};
 
 plg_core::kind! {
     /// Something people do that an application reports, with its properties.
@@ -111,6 +21,9 @@ plg_core::kind! {
         name: EventName,
         /// What is sent with it, each with its type. The application gets a struct of them.
         properties: Named<PropertyType> = Named(&[]),
+        /// The groups whose properties are sent with it, too: `schema: [Billing]`. The application's struct has one field for
+        /// each of them. Groups that people add stay.
+        schema: &'static [Link<PropertyGroup>] = &[],
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
         tags: &'static [Tag] = &[],
         /// Whether it is marked as one that can be relied on.
@@ -120,43 +33,11 @@ plg_core::kind! {
     }
     provider: &crate::PROVIDER,
     key: &["name"],
-    check: check,
+    check: check::check,
     unique: &[("name", None)],
     titled: None,
     surface: Surface { constants: &[("NAME", "name")], variants: None, word: "", properties: Some("properties") },
     wire: &Events,
-}
-
-fn check(event: &Block, _: &Declarations, report: &mut Report) {
-    if let Some(name) = event.get("name")
-        && !event.existing
-        && let Some(text) = name.text()
-        && text.starts_with('$')
-    {
-        report.error(
-            crate::codes::SENT_BY_POSTHOG, name.at,
-            format!("`{text}` is one of PostHog's own events, which it sends itself\nhelp: write `existing event {} {{ name: \"{text}\" }}`", event.name),
-        );
-    }
-    for (.., node) in event.get("properties").map_or(&[][..], Node::map) {
-        let inside = |word: &str, node| if Node::word(node) == Some(word) { node.held() } else { Some(node) };
-        let plain = inside("optional", node).and_then(|plain| inside("list", plain));
-        let texts = plain.filter(|plain| plain.word() == Some("one_of")).and_then(Node::held);
-        if let Some(Node { at, given: Given::List(texts) }) = texts
-            && texts.is_empty()
-        {
-            let message = "there is nothing to choose from\nhelp: write texts or names of declarations: `one_of([\"web\", ProMonthly])`";
-            report.error(codes::LIST, *at, message);
-        }
-    }
-    let written = |field: &str| matches!(event.get(field), Some(Node { given: Given::Bool(true), .. }));
-    if written("hidden") && written("verified") {
-        report.error(
-            crate::codes::EXCLUDE_EACH_OTHER,
-            event.key_site("verified"),
-            "an event cannot be both hidden and verified\nhelp: write `verified: false`, or leave `hidden` out",
-        );
-    }
 }
 
 impl Describe for Event {
@@ -175,10 +56,11 @@ impl Describe for Event {
     }
 
     fn lint(&self) -> Vec<String> {
-        let lists = self.properties.iter().map(|property| (property.key, property.value.plain().0.texts()));
-        let wrong =
-            |(key, texts)| keys::mistakes(texts).into_iter().map(move |wrong| format!("property `{key}`: {wrong}"));
-        lists.flat_map(wrong).collect()
+        property_type::lint(&self.properties)
+    }
+
+    fn parts(&'static self) -> Vec<&'static dyn Declared> {
+        schema::of(self)
     }
 }
 
@@ -220,6 +102,10 @@ impl Wire for Events {
 
     fn lost(&self) -> &'static str {
         "what people wrote about the old one; events that were sent stay"
+    }
+
+    fn applied_by_parts(&self) -> &'static [&'static str] {
+        &[schema::SCHEMA]
     }
 
     fn existing_may_be_absent(&self) -> bool {

@@ -30,6 +30,7 @@ pub(crate) mod json;
 pub(crate) mod pattern;
 pub(crate) mod project_settings;
 pub(crate) mod property_definition;
+pub(crate) mod property_group;
 pub(crate) mod python;
 pub(crate) mod route;
 pub(crate) mod saved_metric;

@@ -5,7 +5,7 @@ use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
     feature_flag, hog_function, holdout, insight, insight_variable, project_settings, property_definition,
-    saved_metric, scheduled_change, subscription, survey,
+    property_group, saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::Settings;
@@ -44,6 +44,8 @@ const RESOURCES: &[Resource] = &[
     resource("annotations", "annotation", annotation::route),
     resource("event_definitions", "event_definition", event_definition::route),
     resource("property_definitions", "property_definition", property_definition::route),
+    resource("schema_property_groups", "event_definition", property_group::route),
+    resource("event_schemas", "event_definition", property_group::schemas::route),
     resource("alerts", "alert", alert::route),
     resource("subscriptions", "subscription", subscription::route),
     resource("hog_functions", "hog_function", hog_function::route),
