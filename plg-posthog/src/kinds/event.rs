@@ -8,7 +8,7 @@ pub(super) use check::check_properties;
 pub use schema::EventSchema;
 pub(super) use schema::{SCHEMA_ANSWERS, draw_schema};
 
-use super::PropertyGroup;
+use super::{PropertyGroup, PropertyKey};
 use super::posthog;
 use super::prelude::*;
 use super::property_type::{self, PropertyType};
@@ -24,6 +24,10 @@ plg_core::kind! {
         /// The groups whose properties are sent with it, too: `schema: [Billing]`. The application's struct has one field for
         /// each of them. Groups that people add stay.
         schema: &'static [Link<PropertyGroup>] = &[],
+        /// The property that says most about it, which people see beside its name: `primary_property: "plan"`.
+        primary_property: Option<PropertyKey> = None,
+        /// Who looks after it: the number of a PostHog user of the organization. Where it is not written, it is left to people.
+        owner: Option<i64> = None,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
         tags: &'static [Tag] = &[],
         /// Whether it is marked as one that can be relied on.
@@ -50,6 +54,8 @@ impl Describe for Event {
         // unless the stack has one.
         let doc = Some(self.common.doc).filter(|doc| !doc.is_empty());
         want.set_some("description", doc)
+            .set_some("primary_property", self.primary_property.map(PropertyKey::name))
+            .set_some("owner", self.owner)
             .set("tags", posthog::tags(self.tags))
             .set("verified", self.verified && !self.hidden)
             .set("hidden", self.hidden)
@@ -79,11 +85,14 @@ impl Wire for Events {
     }
 
     fn read(&self, json: Json) -> Option<Live> {
-        posthog::definition(json)
+        let mut live = posthog::definition(json)?;
+        // It is set by the user's id, and answered as the user.
+        posthog::normalise(&mut live.fields, "owner", |owner| owner.get("id").unwrap_or(owner).clone());
+        Some(live)
     }
 
     fn descriptive(&self) -> &'static [&'static str] {
-        &["description", "tags", "verified", "hidden"]
+        &["description", "tags", "verified", "hidden", "owner", "primary_property"]
     }
 
     // PostHog answers 500 to the id of a definition that is gone. Its name never changes.
@@ -124,12 +133,14 @@ impl Wire for Events {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{at, block, differing, event, mistakes, node, prior, wanted};
+    use super::super::fixture::{at, block, differing, event, list, map, mistakes, node, prior, resolved, to, wanted};
     use super::*;
 
     static SIGNED_UP: Event = Event {
         common: Common { doc: "A person opened an account.", ..Common::named("SignedUp") },
         tags: &[Tag("Growth"), Tag("core")],
+        owner: Some(7),
+        primary_property: Some(PropertyKey::of("plan")),
         ..event("SignedUp", "signed_up")
     };
     static QUIET: Event = Event { hidden: true, ..event("Quiet", "quiet") };
@@ -137,7 +148,8 @@ mod tests {
     fn live() -> Json {
         json!({
             "id": "0190-uuid", "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
-            "verified": true, "hidden": null, "owner": null, "created_at": null, "last_seen_at": null,
+            "verified": true, "hidden": null, "owner": { "id": 7, "email": "a@example.com" },
+            "primary_property": "plan", "created_at": null, "last_seen_at": null,
         })
     }
 
@@ -150,7 +162,7 @@ mod tests {
             call.body,
             Some(json!({
                 "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
-                "verified": true, "hidden": false,
+                "verified": true, "hidden": false, "owner": 7, "primary_property": "plan",
             }))
         );
         assert_eq!(differing(&SIGNED_UP, &want, &live()), [""; 0]);
@@ -180,5 +192,37 @@ mod tests {
         let yes = || node(6, Given::Bool(true));
         let both = block("event", "Quiet", vec![("hidden", yes()), ("verified", yes())]);
         assert_eq!(mistakes("event", &both, &[]), at(1, "an event cannot be both hidden and verified"));
+    }
+
+    #[test]
+    fn groups_are_steps_of_their_own() {
+        static BILLING: PropertyGroup =
+            PropertyGroup { common: Common::named("Billing"), title: Name("Billing"), ..PropertyGroup::BLANK };
+        static PAID: Event = Event { schema: &[&BILLING], ..event("Paid", "paid") };
+        let parts = Describe::parts(&PAID);
+        let [part] = &parts[..] else { panic!("there is one") };
+        assert_eq!(part.address(), "event_schema.Paid.Billing");
+        let wire = part.spec().wire;
+        let want = resolved(*part, &json!("a-b"));
+        assert_eq!(
+            wire.create(&want),
+            Call::new("POST", "/api/projects/{project}/event_schemas/", json!({ "property_group_id": "a-b", "event_definition": "a-b" }))
+        );
+        let live = json!({ "id": "c", "event_definition": "a-b", "property_group": { "id": "a-b", "name": "Billing" } });
+        assert_eq!(differing(*part, &want, &live), [""; 0]);
+        let live = wire.read(live).expect("it can be read");
+        assert_eq!(wire.identity(&live.fields), wire.identity(&want));
+    }
+
+    #[test]
+    fn a_property_has_one_type_and_a_group_is_named_once() {
+        let plan = |ty: &str| ("properties", map(2, vec![("plan", Given::Case(ty.into(), None))]));
+        let group = block("property_group", "Billing", vec![plan("text")]);
+        let of = |ty: &str| block("event", "Paid", vec![plan(ty), ("schema", list(4, vec![to(5, "Billing")]))]);
+        assert_eq!(mistakes("event", &of("text"), &[&group]), []);
+        let message = "`plan` has another type in `Billing` than in `Paid`";
+        assert_eq!(mistakes("event", &of("number"), &[&group]), at(5, message));
+        let twice = block("event", "Paid", vec![("schema", list(4, vec![to(5, "Billing"), to(6, "Billing")]))]);
+        assert_eq!(mistakes("event", &twice, &[&group]), at(6, "the event has this group already"));
     }
 }

@@ -13,13 +13,9 @@ pub(super) fn event(known: &mut Known, name: &str) -> Result<&'static Event, Str
     (EventName::RULE.check)(name).map_err(|wrong| format!("the event \"{name}\": {}", plain(&wrong)))?;
     let item = known.name_by_key("event", name);
     let event: &'static Event = keep(Event {
-        schema: Event::schema,
         common: Common::named(item).handled(keep(Handling { existing: true, ..Handling::PLAIN })),
         name: EventName(leak(name)),
-        properties: Event::properties,
-        tags: Event::tags,
-        verified: Event::verified,
-        hidden: Event::hidden,
+        ..Event::BLANK
     });
     known.keep(event.name.0, event);
     known.notice(event);

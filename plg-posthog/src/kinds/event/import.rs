@@ -48,6 +48,10 @@ impl Import for Event {
             // Only the application knows what it sends along.
             properties: Event::properties,
             schema: schema::groups(live, known),
+            primary_property: Some(text(fields, "primary_property"))
+                .filter(|name| !name.is_empty())
+                .map(|name| PropertyKey::of(read::leak(name))),
+            owner: fields.get("owner").and_then(Json::as_i64),
             tags: read::tags(fields.get("tags")),
             // A hidden event is not verified: that goes without saying.
             verified: hidden || read::on(fields.get("verified")),

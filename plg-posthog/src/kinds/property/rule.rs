@@ -35,7 +35,9 @@ fn all(block: &Block, world: &Declarations) -> Vec<Option<Mistake>> {
         return Vec::new();
     }
     world.worked_out(PropertiesOfStack::of, |known| {
-        let asked = PropertyQuestion { known, world, uses: &uses };
+        // What an event names is one of its own.
+        let own = (block.kind == "event").then(|| world.find(&block.name)).flatten();
+        let asked = PropertyQuestion { known, world, uses: &uses, own };
         uses.properties.iter().map(|one| asked.wrong(one)).collect()
     })
 }
@@ -129,6 +131,7 @@ struct PropertyQuestion<'a, 'w> {
     known: &'a PropertiesOfStack,
     world: &'a Declarations<'w>,
     uses: &'a Uses<'a>,
+    own: Option<&'w Block>,
 }
 
 impl<'w> PropertyQuestion<'_, 'w> {
@@ -232,6 +235,10 @@ impl<'w> PropertyQuestion<'_, 'w> {
     /// The events that references mean.
     fn done(&self, references: &[&Node]) -> Done<'w> {
         let (mut events, mut is_open) = (Vec::new(), false);
+        if let Some(own) = self.own {
+            is_open |= self.known.is_open(own);
+            events.push(own);
+        }
         for reference in references {
             match self.world.target(reference) {
                 Some(event) if event.kind == "event" => {

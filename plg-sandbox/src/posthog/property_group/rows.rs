@@ -25,8 +25,17 @@ pub(crate) fn events_of(call: &PosthogCall, group: &str) -> Value {
 
 /// What goes with a group.
 pub(crate) fn drop_of(call: &mut PosthogCall, group: &str) {
-    let gone: Vec<String> =
-        call.rows(SCHEMAS).filter(|(_, row)| text(row, "_group") == group).map(|(id, _)| id.to_owned()).collect();
+    drop_where(call, "_group", group);
+}
+
+/// What goes with an event.
+pub(crate) fn drop_of_event(call: &mut PosthogCall, event: &str) {
+    drop_where(call, "event_definition", event);
+}
+
+fn drop_where(call: &mut PosthogCall, field: &str, is: &str) {
+    let of = call.rows(SCHEMAS).filter(|(_, row)| text(row, field) == is);
+    let gone: Vec<String> = of.map(|(id, _)| id.to_owned()).collect();
     for id in gone {
         call.store.remove(SCHEMAS, &id);
     }
