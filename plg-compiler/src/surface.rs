@@ -267,7 +267,16 @@ fn key_name<'a>(key: &str, site: Site, spec: &Spec, at: Span) -> RustName<'a> {
         true => identifier(&name, at),
         false => identifier(&format!("V{name}"), at),
     };
-    RustName { ident, key: key.to_owned(), at: site, is_item: false, text: key.to_owned(), docs: None, node: None, group: None }
+    RustName {
+        ident,
+        key: key.to_owned(),
+        at: site,
+        is_item: false,
+        text: key.to_owned(),
+        docs: None,
+        node: None,
+        group: None,
+    }
 }
 
 fn item_name<'a>(block: &Block, item: &Item, at: Span) -> RustName<'a> {

@@ -8,10 +8,10 @@ pub(super) use check::check_properties;
 pub use schema::EventSchema;
 pub(super) use schema::{SCHEMA_ANSWERS, draw_schema};
 
-use super::{PropertyGroup, PropertyKey};
 use super::posthog;
 use super::prelude::*;
 use super::property_type::{self, PropertyType};
+use super::{PropertyGroup, PropertyKey};
 
 plg_core::kind! {
     /// Something people do that an application reports, with its properties.
@@ -206,9 +206,14 @@ mod tests {
         let want = resolved(*part, &json!("a-b"));
         assert_eq!(
             wire.create(&want),
-            Call::new("POST", "/api/projects/{project}/event_schemas/", json!({ "property_group_id": "a-b", "event_definition": "a-b" }))
+            Call::new(
+                "POST",
+                "/api/projects/{project}/event_schemas/",
+                json!({ "property_group_id": "a-b", "event_definition": "a-b" })
+            )
         );
-        let live = json!({ "id": "c", "event_definition": "a-b", "property_group": { "id": "a-b", "name": "Billing" } });
+        let live =
+            json!({ "id": "c", "event_definition": "a-b", "property_group": { "id": "a-b", "name": "Billing" } });
         assert_eq!(differing(*part, &want, &live), [""; 0]);
         let live = wire.read(live).expect("it can be read");
         assert_eq!(wire.identity(&live.fields), wire.identity(&want));

@@ -118,7 +118,6 @@ pub(super) fn check(properties: Option<&Node>, report: &mut Report) {
 /// What is wrong with the keys that texts of properties stand for, once every stack is put together.
 pub(super) fn lint(properties: &Named<PropertyType>) -> Vec<String> {
     let lists = properties.iter().map(|property| (property.key, property.value.plain().0.texts()));
-    let wrong =
-        |(key, texts)| keys::mistakes(texts).into_iter().map(move |wrong| format!("property `{key}`: {wrong}"));
+    let wrong = |(key, texts)| keys::mistakes(texts).into_iter().map(move |wrong| format!("property `{key}`: {wrong}"));
     lists.flat_map(wrong).collect()
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod account;
 pub(crate) mod action;
+pub(crate) mod activity_log;
 pub(crate) mod alert;
 pub(crate) mod annotation;
 pub(crate) mod api;

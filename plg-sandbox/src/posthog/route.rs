@@ -3,8 +3,8 @@
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::{
-    account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
-    feature_flag, hog_function, holdout, insight, insight_variable, project_settings, property_definition,
+    account, action, activity_log, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition,
+    experiment, feature_flag, hog_function, holdout, insight, insight_variable, project_settings, property_definition,
     property_group, saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
@@ -46,6 +46,7 @@ const RESOURCES: &[Resource] = &[
     resource("property_definitions", "property_definition", property_definition::route),
     resource("schema_property_groups", "event_definition", property_group::route),
     resource("event_schemas", "event_definition", property_group::schemas::route),
+    resource("activity_log", "activity_log", activity_log::route),
     resource("alerts", "alert", alert::route),
     resource("subscriptions", "subscription", subscription::route),
     resource("hog_functions", "hog_function", hog_function::route),

@@ -11,12 +11,7 @@ impl Import for PropertyGroup {
                 Noise { because: "the events say it with `schema`", keys: &["events"] },
                 Noise {
                     because: "PostHog makes properties anew with each change",
-                    keys: &[
-                        "properties.id",
-                        "properties.created_at",
-                        "properties.updated_at",
-                        "properties.created_by",
-                    ],
+                    keys: &["properties.id", "properties.created_at", "properties.updated_at", "properties.created_by"],
                 },
             ],
         ],

@@ -54,7 +54,8 @@ fn check(group: &Block, _: &Declarations, report: &mut Report) {
         let plain = if ty.word() == Some("optional") { ty.held() } else { Some(ty) };
         match plain.and_then(Node::word) {
             Some("list") => {
-                let message = "a property group knows no lists\nhelp: write `object`, or declare it in the event's `properties`";
+                let message =
+                    "a property group knows no lists\nhelp: write `object`, or declare it in the event's `properties`";
                 report.error(codes::UNKNOWN_WORD, ty.at, message);
             }
             Some("one_of") => {
@@ -141,11 +142,7 @@ mod tests {
         title: Name("Billing"),
         properties: Named(&[
             Pair { key: "seats", doc: "How many.", value: PropertyType::number },
-            Pair {
-                key: "plan",
-                doc: "",
-                value: PropertyType::one_of(&[KeyText::Text("free"), KeyText::Text("pro")]),
-            },
+            Pair { key: "plan", doc: "", value: PropertyType::one_of(&[KeyText::Text("free"), KeyText::Text("pro")]) },
             Pair { key: "note", doc: "", value: PropertyType::optional(PlainType::text) },
         ]),
         descriptions: Named(&[Pair { key: "plan", doc: "", value: Str("What they pay for.") }]),
@@ -199,7 +196,8 @@ mod tests {
         };
         let prior = prior(&FREE, &live());
         let sent = merged(PropertyGroup::SPEC.wire, &wanted(&FREE).fields, &prior);
-        let rules: Vec<_> = sent["properties"].as_array().into_iter().flatten().map(|one| one.get(wire::RULES)).collect();
+        let rules: Vec<_> =
+            sent["properties"].as_array().into_iter().flatten().map(|one| one.get(wire::RULES)).collect();
         assert_eq!(rules, [None, None]);
     }
 

@@ -5,10 +5,10 @@ pub(crate) mod recordings;
 pub(crate) mod rows;
 pub(crate) mod rules;
 
-use super::account;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::field::{ANY_TEXT, BodyField, Holds};
+use super::{account, activity_log};
 use crate::message::Reply;
 use crate::posthog::dashboard::rows::DASHBOARDS;
 use crate::posthog::json::{flagged, whole};
@@ -113,8 +113,21 @@ fn patch(call: &mut PosthogCall) -> Result<(), Fault> {
     if is_legacy(call) {
         fields.remove("product_description");
     }
+    let id = call.project.to_string();
+    let name = fields.get("name").or_else(|| old.get("name")).and_then(Value::as_str).unwrap_or_default().to_owned();
+    activity_log::note(call, ("Team", &id, &name), &old, &fields);
+    if let Some(renamed) = fields.get("name") {
+        let renamed = Map::from_iter([("name".to_owned(), renamed.clone())]);
+        activity_log::note(call, ("Project", &id, &name), &named(call, &old), &renamed);
+    }
     rows::change(call, fields);
     Ok(())
+}
+
+/// What the project is called.
+fn named(call: &PosthogCall, settings: &Map<String, Value>) -> Map<String, Value> {
+    let name = settings.get("name").cloned().or_else(|| account::team(call).get("name").cloned());
+    name.map(|name| ("name".to_owned(), name)).into_iter().collect()
 }
 
 fn dashboard(call: &PosthogCall, id: &Value) -> Result<Value, Fault> {

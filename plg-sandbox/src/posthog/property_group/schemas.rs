@@ -13,7 +13,8 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
     match (call.method(), tail) {
         ("GET", []) => {
             let of = call.request.query("event_definition").map(str::to_owned);
-            let is_asked = |row: &Map<String, Value>| of.as_deref().is_none_or(|id| text(row, "event_definition") == id);
+            let is_asked =
+                |row: &Map<String, Value>| of.as_deref().is_none_or(|id| text(row, "event_definition") == id);
             let rows: Vec<_> = call.rows(SCHEMAS).rev().map(|(_, row)| row).filter(|row| is_asked(row)).collect();
             Ok(call.page_of(&rows, 100, |row| show(call, row)))
         }
