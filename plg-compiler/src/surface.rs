@@ -224,7 +224,12 @@ fn groups<'a>(item: &'a Item, spec: &Spec, at: Span) -> impl Iterator<Item = Rus
     let named = groups_field(spec).and_then(|name| field(item, name)).map_or(&[][..], Node::list);
     named.iter().filter_map(move |node| {
         let Given::Ref(Some(written)) = &node.given else { return None };
-        let path: Vec<Ident> = written.split("::").map(|segment| identifier(segment, at)).collect();
+        // What leads to a module stays as it is.
+        let segment = |segment: &str| match segment {
+            "self" | "super" | "crate" => Ident::new(segment, at),
+            name => identifier(name, at),
+        };
+        let path: Vec<Ident> = written.split("::").map(segment).collect();
         let own = path.last()?;
         Some(RustName {
             ident: property(&own.to_string(), at),

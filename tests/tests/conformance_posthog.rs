@@ -36,3 +36,8 @@ fn posthog_project_settings() {
 fn posthog_taxonomy() {
     replay("posthog-taxonomy.json", Arrays::Equal);
 }
+
+#[test]
+fn posthog_access() {
+    replay("posthog-access.json", Arrays::Equal);
+}

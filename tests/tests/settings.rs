@@ -164,8 +164,7 @@ async fn parts_keep_what_the_settings_ask() {
 #[tokio::test]
 async fn a_setting_without_a_word_is_kept() {
     let stage = Stage::new().await;
-    let plan = stage.deploy(&further::STACK).await;
-    assert!(step(&plan, "project_settings.Settings").warnings.is_empty());
+    stage.deploy(&further::STACK).await;
     assert_eq!(live(&stage)["session_recording_retention_period"], "90d");
     stage.settled(&further::STACK).await;
     let plan = stage.plan(&further::STACK).await;

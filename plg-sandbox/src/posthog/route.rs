@@ -49,6 +49,7 @@ const RESOURCES: &[Resource] = &[
     resource("activity_log", "activity_log", activity_log::route),
     resource("alerts", "alert", alert::route),
     resource("subscriptions", "subscription", subscription::route),
+    resource("groups_types", "group", account::group_types),
     resource("hog_functions", "hog_function", hog_function::route),
     resource("hog_function_templates", "hog_function", hog_function::templates::route),
 ];
@@ -93,6 +94,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
     match segments.as_slice() {
         ["api", "personal_api_keys", tail @ ..] => account::key(&call, &token, tail),
         ["api", "users", "@me"] => account::user(&call, &token),
+        ["api", "organizations", tail @ ..] => account::organizations(&call, &token, tail),
         ["api", "projects" | "environments", project, tail @ ..] => {
             let Some((name, tail)) = tail.split_first() else {
                 call.project = auth::project(project, settings, &token).map_err(|fault| alone(fault, project))?;
@@ -102,7 +104,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
                 return project_settings::route(&mut call);
             };
             call.project = auth::project(project, settings, &token)?;
-            project_settings::refuses(name)?;
+            project_settings::refuses(name, tail)?;
             let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
             // Whatever is due happens before anybody looks.
             scheduled_change::run::due(&mut call);

@@ -126,6 +126,7 @@ fn texts_say_what_to_write() {
     assert_eq!(help((TimeZone::RULE.check)("Europe/Berln")), "help: write \"Europe/Berlin\"");
     assert_eq!(help((BaseCurrency::RULE.check)("eur")), "help: write \"EUR\"");
     assert!((AppUrl::RULE.check)("https://*.*.*.*.*.*.example.com").is_err());
+    assert!((AppUrl::RULE.check)("http://[").is_err() && (AppUrl::RULE.check)("http://[::1]:3000").is_ok());
     assert!((AppUrl::RULE.check)("https://example.com/*/*/*/*/*/*").is_ok() && (TimeZone::RULE.check)("UTC").is_ok());
 }
 

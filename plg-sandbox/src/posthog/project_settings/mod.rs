@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 const NOT_FOR_KEYS: &[&str] = &[
     "activity",
     "change_organization",
+    "data_color_themes",
     "default_evaluation_contexts",
     "default_release_conditions",
     "evaluation_context_suggestions",
@@ -85,8 +86,13 @@ pub(crate) fn route(call: &mut PosthogCall) -> PosthogAnswer {
 }
 
 /// Refuses what is below a project and not for keys.
-pub(crate) fn refuses(name: &str) -> Result<(), Fault> {
-    if NOT_FOR_KEYS.contains(&name) {
+pub(crate) fn refuses(name: &str, tail: &[&str]) -> Result<(), Fault> {
+    if name == "environments" {
+        return Err(Fault::forbidden(
+            "Multiple environments per project are no longer available. Please contact support if you need assistance.",
+        ));
+    }
+    if NOT_FOR_KEYS.contains(&name) || (name, tail.first()) == ("groups_types", Some(&"update_metadata")) {
         return Err(Fault::forbidden("This action does not support personal API key access"));
     }
     Ok(())
