@@ -148,7 +148,7 @@ async fn what_people_made_is_written_down() {
     let imported = stage.reading(&nothing::STACK).await.import(&nothing::STACK).await.expect("it can be read");
     for wanted in [
         "property_group Billing {",
-        "plan: one_of([\"free\", \"pro\"])",
+        "plan: one_of [\"free\", \"pro\"]",
         "descriptions: { seats: \"How many people may sign in.\" }",
         "schema: [Billing, Origin]",
         "property_group Origin { properties: { campaign: optional(text) } }",
