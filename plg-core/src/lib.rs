@@ -61,7 +61,9 @@ pub mod written;
 
 pub use serde_json;
 
-pub use app::{Capture, JsonObject, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
+pub use app::{
+    Capture, JsonObject, PROPERTY_TYPES, Properties, PropertyForm, PropertySet, PropertyValue, Surface, UnknownWord,
+};
 pub use between::{BetweenRule, WholeRule};
 pub use block::{Block, Declarations, Given, Node, referred};
 

@@ -13,7 +13,9 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
     word: "posthog",
     title: "PostHog",
     kinds: &[
+        "property_group",
         "event",
+        "event_schema",
         "property",
         "person_property",
         "action",

@@ -16,8 +16,22 @@ plg::stack! {
     attribute Fit { on: Targets, slug: "fit", holds: select { Good, Bad } }
     webhook Changes { url: "https://example.com/hook", on: [Tenants.created, note.created] }
 
+    /// What is paid, and for how many.
+    property_group Billing {
+        title: "Billing of teams",
+        properties: { seats: number, plan: one_of(["pro", "team"]), note: optional(text) },
+        descriptions: { seats: "How many people may sign in" },
+    }
+    property_group Origin { properties: { campaign: optional(text) } }
     /// Using a feature.
-    event Used { name: "feature_used", properties: { feature: text }, tags: ["Core", "daily"] }
+    event Used {
+        name: "feature_used",
+        properties: { feature: text },
+        schema: [Billing, Origin],
+        primary_property: "feature",
+        owner: 1,
+        tags: ["Core", "daily"],
+    }
     event Upgraded { name: "plan_upgraded" }
     event Beep { name: "beep", verified: false, hidden: true }
     /// How many seats were bought.

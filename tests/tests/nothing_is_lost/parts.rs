@@ -1,5 +1,5 @@
-//! Objects that no name or key of their own tells apart: tiles of a dashboard, variables of queries, changes that are
-//! scheduled, and properties of people, which only PostHog makes.
+//! Objects that no name or key of their own tells apart: tiles of a dashboard, groups of an event, variables of queries,
+//! changes that are scheduled, and properties of people, which only PostHog makes.
 
 use plg_test::{Ended, Operation, Points, World, bench};
 use serde_json::json;
@@ -8,7 +8,9 @@ mod first {
     plg::stack! {
         name: "parts",
         stages: { local: sandbox },
-        event Used { name: "used" }
+        property_group Billing { properties: { seats: number } }
+        property_group Origin { properties: { campaign: optional(text) } }
+        event Used { name: "used", schema: [Billing, Origin] }
         /// What they pay.
         person_property Plan { name: "plan", holds: text }
         insight_variable Country { holds: text, default: "DE" }
@@ -38,7 +40,9 @@ mod second {
     plg::stack! {
         name: "parts",
         stages: { local: sandbox },
-        event Used { name: "used" }
+        property_group Billing { properties: { seats: number, plan: text } }
+        property_group Place { properties: { country: text } }
+        event Used { name: "used", schema: [Place, Billing] }
         /// What they pay, each month.
         person_property Plan { name: "plan", holds: text, tags: ["billing"] }
         insight_variable Country { holds: text, default: "FR" }
