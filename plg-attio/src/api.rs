@@ -10,8 +10,12 @@ use serde_json::Value as Json;
 pub(crate) struct AttioApi;
 
 /// The resources of a workspace, by the first part of their paths.
-const OBJECTS: &[(&str, &str)] =
-    &[("objects", "object_configuration"), ("lists", "list_configuration"), ("webhooks", "webhook")];
+const OBJECTS: &[(&str, &str)] = &[
+    ("objects", "object_configuration"),
+    ("lists", "list_configuration"),
+    ("webhooks", "webhook"),
+    ("workspace_members", "user_management"),
+];
 
 static LIMITS: [LimitClass; 2] = [
     LimitClass {

@@ -87,6 +87,13 @@ pub(crate) fn target(fields: &Map) -> &'static str {
     if text(fields, "target") == "lists" { "lists" } else { "objects" }
 }
 
+/// Whether a text is an id as Attio gives them out.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let is_part = |(part, length): (&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.len() == 5 && parts.into_iter().zip([8, 4, 4, 4, 12]).all(is_part)
+}
+
 /// Equal lengths of time in ISO 8601, however they are written: `P7D` is `P0Y0M7DT0H0M0S` and `P1W`.
 pub(crate) fn same_duration(a: &Json, b: &Json) -> bool {
     match (a.as_str().and_then(duration), b.as_str().and_then(duration)) {

@@ -38,5 +38,5 @@ fn member(json: &Json) -> Result<ListMember, String> {
     let (Some(level), Some(id)) = (level, read::text(json, "/workspace_member_id")) else {
         return Err(format!("{json} has no word"));
     };
-    Ok(ListMember { id, level })
+    Ok(ListMember { id: Some(id), level, who: None })
 }
