@@ -77,6 +77,11 @@ pub(crate) fn retired(slug: &str, mark: &str) -> String {
     kept + &end
 }
 
+/// A field as a segment of a path.
+pub(crate) fn segment_of(fields: &Map, key: &str) -> String {
+    segment(text(fields, key))
+}
+
 /// What was passed through without a word of its own.
 pub(crate) fn extra(want: Want, common: &Common) -> Want {
     common.extra.iter().fold(want, |want, (key, value)| want.set(key, value.term()))

@@ -218,12 +218,15 @@ impl Wire for AttioLists {
     }
 
     fn may_mention(&self) -> &'static [&'static str] {
-        &["object"]
+        &["object", "member"]
     }
 
     fn mentions(&self, live: &Live) -> Vec<Mention> {
         let object = live.fields.get("parent_object");
-        mention::key("object", object).into_iter().chain(mention::id("object", object)).collect()
+        let members = live.fields.get("workspace_member_access").and_then(Json::as_array).into_iter().flatten();
+        let members = members.filter_map(|one| mention::id("member", one.get("workspace_member_id")));
+        let object = mention::key("object", object).into_iter().chain(mention::id("object", object));
+        object.chain(members).collect()
     }
 }
 

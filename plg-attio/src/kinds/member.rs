@@ -2,6 +2,7 @@
 
 use super::attio::{live, row, whole};
 use super::prelude::*;
+use plg_core::source::{Answers, Import, Known, read};
 
 plg_core::kind! {
     /// A member of the workspace, whom an admin invites in Attio: `existing member Ada { email: "ada@example.com" }`. Lists
@@ -60,7 +61,7 @@ impl Wire for Members {
     }
 
     fn read(&self, json: Json) -> Option<Live> {
-        live(row(json)?, "workspace_member_id")
+        Some(Live { system: true, ..live(row(json)?, "workspace_member_id")? })
     }
 
     fn remove(&self, _: &Prior) -> Removal {
@@ -87,6 +88,51 @@ pub(super) fn unfit(member: &Live) -> Option<Hold> {
         says: "the member is suspended".to_owned(),
         help: "leave the member out, or let an admin restore the access in Attio",
     })
+}
+
+/// What a member is known by before anything refers to it.
+fn unnamed(id: &str) -> String {
+    format!("member {id}")
+}
+
+impl Import for Member {
+    const ANSWERS: Answers = Answers::BLANK;
+
+    fn label(live: &Live) -> &str {
+        text(&live.fields, "email_address").split('@').next().unwrap_or_default()
+    }
+
+    fn import(live: &Live, common: Common, _: &mut Known) -> Result<Self, String> {
+        Ok(Member { common, email: MemberEmail(read::leak(text(&live.fields, "email_address"))) })
+    }
+
+    fn keep(&'static self, live: &Live, known: &mut Known) {
+        known.keep(&*live.id, self);
+    }
+
+    /// Nobody is written whom nothing refers to.
+    fn keep_own(live: &Live, known: &mut Known) {
+        let name = known.name("member", &live.id, Self::label(live));
+        let common = Common::named(name).handled(&Handling { existing: true, ..Handling::PLAIN });
+        let email = MemberEmail(read::leak(text(&live.fields, "email_address")));
+        let member: &'static Member = read::keep(Member { common, email });
+        known.keep(unnamed(&live.id), member);
+        known.remember(member, live);
+    }
+}
+
+/// The member of this id, who is written from then on.
+///
+/// # Errors
+/// That nobody has it.
+pub(super) fn referred_to(known: &mut Known, id: &str) -> Result<&'static Member, String> {
+    if let Some(member) = known.get(id) {
+        return Ok(member);
+    }
+    let Some(member) = known.get::<Member>(&unnamed(id)) else { return known.find(&id.into()) };
+    known.keep(id, member);
+    known.notice(member);
+    Ok(member)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod list;
 mod member;
 mod object;
 mod option;
+mod seed;
 mod status;
 mod view;
 mod webhook;
@@ -21,6 +22,7 @@ pub use list::*;
 pub use member::{Member, MemberEmail};
 pub use object::*;
 pub use option::*;
+pub use seed::{Seed, SeedEntry, SeedValue};
 pub use status::*;
 pub use view::View;
 pub use webhook::*;
@@ -42,10 +44,12 @@ plg_core::kinds! {
     webhook Webhook,
     member Member,
     view View,
+    seed Seed,
 }
 
 /// How each kind is written down, what others refer to first.
 pub static IMPORTERS: &[Importer] = &[
+    Importer::of::<Member>(&[], whole),
     Importer::of::<Object>(&[], whole),
     Importer::of::<List>(&[], whole),
     // Attributes have a place, and two kinds are written inside an attribute.
@@ -142,6 +146,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The other end of a relationship has a slug of its own on its object, and is declared with its attribute alone.",
         code: plg_core::codes::SAME_KEY,
         check: attribute::check_back,
+    },
+    BetweenRule {
+        kind: "seed",
+        looks_at: &["object", "attribute", "option", "status"],
+        says: "A record holds what the attributes of its object can hold, and is found by one of them that is `unique`.",
+        code: codes::NOT_ON_THIS_OBJECT,
+        check: seed::check_places,
     },
     BetweenRule {
         kind: "webhook",

@@ -287,12 +287,24 @@ impl Wire for Webhooks {
         }
     }
 
+    // Attio says how its deliveries go, and no request makes it deliver again.
+    fn standing(&self, _: &Map, live: &Live) -> Option<Standing> {
+        let says = match text(&live.fields, "status") {
+            "degraded" => "its address does not answer: Attio stops telling it after seven days of that",
+            "inactive" => {
+                "Attio has stopped telling it, as its address did not answer for seven days: only a new webhook is told again"
+            }
+            _ => return None,
+        };
+        Some(Standing { says: says.to_owned(), ..Standing::default() })
+    }
+
     fn secrets(&self) -> &'static [&'static str] {
         &["secret"]
     }
 
     fn may_mention(&self) -> &'static [&'static str] {
-        &["object", "list", "attribute"]
+        &["object", "list", "attribute", "member"]
     }
 
     fn mentions(&self, live: &Live) -> Vec<Mention> {
@@ -305,6 +317,7 @@ impl Wire for Webhooks {
                     "id.object_id" | "parent_object_id" => "object",
                     "id.list_id" => "list",
                     "id.attribute_id" => "attribute",
+                    "actor.id" => "member",
                     _ => return None,
                 };
                 mention::id(kind, test.get("value"))

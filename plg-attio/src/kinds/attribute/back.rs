@@ -52,7 +52,7 @@ const FAR: &str = "far";
 
 /// The other end of an attribute, where it has one.
 pub(super) fn of(attribute: &'static Attribute) -> Vec<&'static dyn Declared> {
-    let (Some(back), Some(on)) = (attribute.back, attribute.holds.one_object()) else { return Vec::new() };
+    let Some((on, back)) = attribute.far() else { return Vec::new() };
     let own = &attribute.common;
     let ignore: &[&str] = if own.ignore.contains(&"back") { &["slug", "title", "multiple"] } else { &[] };
     let handling = read::keep(Handling {

@@ -182,9 +182,23 @@ fn titles(holds: &Node, report: &mut Report) {
     for child in holds.held().map_or(&[][..], Node::items) {
         let own = child.name.rsplit('.').next().unwrap_or_default();
         let title = child.text("title").map_or_else(|| text::title(own), |title| title.trim().to_owned());
-        match seen.iter().find(|(other, _)| *other == title) {
+        let at = child.get("title").map_or(child.at, |node| node.at);
+        if title.split(' ').any(str::is_empty) || title.chars().any(|letter| letter.is_whitespace() && letter != ' ') {
+            report.error(
+                codes::TEXT,
+                at,
+                format!("\"{title}\" has more white space than one sees\nhelp: write single blanks between its words"),
+            );
+        }
+        // Nobody knows whether Attio tells capital letters apart here, and people do not.
+        match seen.iter().find(|(other, _)| other.to_lowercase() == title.to_lowercase()) {
+            Some((other, first)) if *other != title => report.error(
+                codes::SAME_KEY,
+                at,
+                format!("\"{title}\" differs from the title \"{other}\" of `{first}` by capital letters alone\nhelp: give `{own}` another `title`"),
+            ),
             Some((_, first)) => report.error(
-                codes::SAME_KEY, child.get("title").map_or(child.at, |node| node.at),
+                codes::SAME_KEY, at,
                 format!(
                     "`{first}` has the title \"{title}\" already\nhelp: give `{own}` another `title`, as Attio tells them apart by it"
                 ),

@@ -19,6 +19,10 @@ impl Import for Attribute {
                 },
                 Noise { because: "declarations say whether it is there", keys: &["is_archived"] },
                 Noise {
+                    because: "the objects and slugs of both ends say it",
+                    keys: &["relationship.id", "relationship.object_slug"],
+                },
+                Noise {
                     because: "the default value says it",
                     keys: &["is_default_value_enabled", "default_value.template.attribute_type"],
                 },

@@ -14,7 +14,7 @@ pub(super) use import::{draw_end, far_key};
 pub use place::*;
 
 use super::attio::extra;
-use super::prelude::*;
+use super::{On, prelude::*};
 
 plg_core::kind! {
     /// A field of an Attio object's records, or of a list's entries.
@@ -37,7 +37,8 @@ plg_core::kind! {
         default: Option<DefaultValue> = None,
         /// The way back, which makes it a relationship of two ends: `back: { slug: "projects", title: "Projects", multiple: true }`
         /// beside `holds: record [companies]`. Attio makes both attributes at once, and archives each of them. Not for
-        /// attributes of lists, and not with several objects. Attio cannot give an attribute that is there a way back.
+        /// attributes of lists, and not with several objects. Attio cannot give an attribute that is there a way back. Its
+        /// plans Pro and Enterprise have relationships.
         back: Option<Back> = None,
     }
     provider: &crate::PROVIDER,
@@ -76,9 +77,14 @@ impl Describe for Attribute {
 }
 
 impl Attribute {
+    /// The object that the other end is on, and the end, where it is one of two.
+    pub fn far(&self) -> Option<(On, Back)> {
+        Some((self.holds.one_object()?, self.back?))
+    }
+
     /// The other end, as it is asked for together with this one.
     fn relationship(&self) -> Option<Term> {
-        let (back, on) = (self.back?, self.holds.one_object()?);
+        let (on, back) = self.far()?;
         Some(term!({
             "object": reference(on.object()),
             "title": back.title.0,

@@ -30,7 +30,7 @@ impl Import for Webhook {
     }
 }
 
-fn event(subscription: &Json, known: &Known) -> Result<HookEvent, String> {
+fn event(subscription: &Json, known: &mut Known) -> Result<HookEvent, String> {
     let event = subscription.get("event_type").and_then(Json::as_str).unwrap_or_default();
     let unknown = || format!("the event `{event}` has no word");
     let (family, verb) = event.split_once('.').ok_or_else(unknown)?;
@@ -99,7 +99,7 @@ fn of_object(on: On) -> Subject {
 }
 
 /// One condition of a filter.
-fn test(condition: &Json, known: &Known) -> Result<HookTest, String> {
+fn test(condition: &Json, known: &mut Known) -> Result<HookTest, String> {
     let unread = || format!("the condition {condition} has no word");
     let (field, value) = (says(condition, "field"), says(condition, "value"));
     let is = match says(condition, "operator") {
@@ -123,8 +123,12 @@ fn test(condition: &Json, known: &Known) -> Result<HookTest, String> {
         (PARENT_RECORD, true) => HookTest::parent_record(id()),
         (ACTOR_TYPE, true) => HookTest::by(ActorType::spelt(value).ok_or_else(unread)?),
         (ACTOR_TYPE, false) => HookTest::not_by(ActorType::spelt(value).ok_or_else(unread)?),
-        (ACTOR, true) => HookTest::by_id(id()),
-        (ACTOR, false) => HookTest::not_by_id(id()),
+        (ACTOR, true) => {
+            crate::kinds::member::referred_to(known, value).map_or(HookTest::by_id(id()), HookTest::by_member)
+        }
+        (ACTOR, false) => {
+            crate::kinds::member::referred_to(known, value).map_or(HookTest::not_by_id(id()), HookTest::not_by_member)
+        }
         _ => return Err(unread()),
     })
 }
