@@ -31,3 +31,8 @@ fn posthog_hog_function() {
 fn posthog_project_settings() {
     replay("posthog-project-settings.json", Arrays::Equal);
 }
+
+#[test]
+fn posthog_for_applications() {
+    replay("posthog-for-applications.json", Arrays::Equal);
+}
