@@ -10,8 +10,12 @@ use serde_json::Value as Json;
 pub(crate) struct AttioApi;
 
 /// The resources of a workspace, by the first part of their paths.
-const OBJECTS: &[(&str, &str)] =
-    &[("objects", "object_configuration"), ("lists", "list_configuration"), ("webhooks", "webhook")];
+const OBJECTS: &[(&str, &str)] = &[
+    ("objects", "object_configuration"),
+    ("lists", "list_configuration"),
+    ("webhooks", "webhook"),
+    ("workspace_members", "user_management"),
+];
 
 static LIMITS: [LimitClass; 2] = [
     LimitClass {
@@ -90,8 +94,12 @@ impl Api for AttioApi {
     }
 
     fn permission(&self, path: &str) -> Option<Permission> {
-        let first = path.strip_prefix(BASE)?.split(['/', '?']).next()?;
-        OBJECTS.iter().find(|(part, _)| *part == first).map(|(_, object)| permission(object))
+        let parts: Vec<&str> = path.strip_prefix(BASE)?.split(['/', '?']).collect();
+        if let ["objects", _, "records", ..] = parts[..] {
+            return Some(permission("record_permission"));
+        }
+        let first = parts.first()?;
+        OBJECTS.iter().find(|(part, _)| part == first).map(|(_, object)| permission(object))
     }
 
     /// An object goes with all of its records.

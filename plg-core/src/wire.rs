@@ -71,6 +71,11 @@ pub trait Wire: Debug + Sync {
         None
     }
 
+    /// Whether a part is there as soon as its whole is, and was made by whoever made that.
+    fn comes_with_its_whole(&self) -> bool {
+        false
+    }
+
     /// Words of a declaration that its parts apply, in steps of their own: what they name may need the declaration itself.
     fn applied_by_parts(&self) -> &'static [&'static str] {
         &[]

@@ -67,6 +67,9 @@ pub enum Paging {
     /// No list: the answer is the one object there is, which is always there, such as the settings of an account. It is
     /// at the path itself, without an id; to create it is to change it, and nothing removes it.
     One,
+    /// No list: nobody asks for all there is, and each is asked for by its id, such as the few records that are declared of
+    /// an object that holds many.
+    Unlisted,
     /// `{"data": […], "has_more": true}`: the next page begins after the id of the last row of this one.
     Cursor {
         /// Rows a page.

@@ -26,6 +26,7 @@ impl Client {
         match listing.paging {
             Paging::Data => self.whole(&listing.path, "data").await,
             Paging::Inside { key } => self.whole(&listing.path, key).await,
+            Paging::Unlisted => Ok(Vec::new()),
             Paging::One => Ok(vec![self.send(&Call::bare("GET", &listing.path)).await?]),
             Paging::DataOffset { limit } => {
                 let (mut all, length) = (Vec::new(), (limit as usize).max(1));

@@ -2,7 +2,7 @@
 
 use super::call::{AttioAnswer, AttioCall};
 use super::refusal::AttioRefusal;
-use super::{attribute, entry, fixture, list, object, record, token, webhook, workspace};
+use super::{activity, attribute, entry, fixture, list, member, object, record, token, view, webhook, workspace};
 use crate::attio::choice::{option, status};
 use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
@@ -27,6 +27,10 @@ const RECORD_WRITE: &[&str] = &["record_permission:read-write", "object_configur
 const RECORD_ENTRIES: &[&str] = &["record_permission:read", "object_configuration:read", "list_entry:read"];
 const ENTRY_READ: &[&str] = &["list_entry:read", "list_configuration:read"];
 const ENTRY_WRITE: &[&str] = &["list_entry:read-write", "list_configuration:read"];
+const MEMBER_READ: &[&str] = &["user_management:read"];
+const ACTIVITY_READ: &[&str] = &["activity_configuration:read"];
+const ACTIVITY_WRITE: &[&str] = &["activity_configuration:read-write"];
+const ACTIVITY_DELETE: &[&str] = &["activity_configuration:read-write", "activity_record:read-write"];
 
 fn route(method: &str, parts: &[&str]) -> Option<Route> {
     Some(match (method, parts) {
@@ -46,6 +50,18 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
         ("GET", ["webhooks", _]) => Route(HOOK_READ, webhook::get),
         ("PATCH", ["webhooks", _]) => Route(HOOK_WRITE, webhook::update),
         ("DELETE", ["webhooks", _]) => Route(HOOK_WRITE, webhook::delete),
+
+        ("GET", ["objects", _, "views"]) => Route(OBJECT_READ, view::list),
+        ("GET", ["lists", _, "views"]) => Route(LIST_READ, view::list),
+
+        ("GET", ["workspace_members"]) => Route(MEMBER_READ, member::list),
+        ("GET", ["workspace_members", _]) => Route(MEMBER_READ, member::get),
+
+        ("GET", ["activities"]) => Route(ACTIVITY_READ, activity::list),
+        ("POST", ["activities"]) => Route(ACTIVITY_WRITE, activity::create),
+        ("GET", ["activities", _]) => Route(ACTIVITY_READ, activity::get),
+        ("PATCH", ["activities", _]) => Route(ACTIVITY_WRITE, activity::update),
+        ("DELETE", ["activities", _]) => Route(ACTIVITY_DELETE, activity::delete),
 
         (method, [target @ ("objects" | "lists"), _, "attributes", rest @ ..]) => {
             let scopes = match (*target, method) {
@@ -73,6 +89,7 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
         ("POST", ["objects", _, "records", "query"]) => Route(RECORD_READ, record::query),
         ("POST", ["objects", _, "records"]) => Route(RECORD_WRITE, record::create),
         ("PUT", ["objects", _, "records"]) => Route(RECORD_WRITE, record::assert),
+        ("POST", ["objects", _, "records", "merge"]) => Route(RECORD_WRITE, record::merge),
         ("GET", ["objects", _, "records", _]) => Route(RECORD_READ, record::get),
         ("PATCH", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::append),
         ("PUT", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::overwrite),

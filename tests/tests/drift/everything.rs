@@ -12,9 +12,22 @@ plg::stack! {
     attribute Renews { on: Tenants, slug: "renews", holds: timestamp, default: after(7 days) }
     attribute Plans { on: Tenants, slug: "plans", holds: select { Free, Pro }, multiple: true }
     attribute Phase { on: Tenants, slug: "phase", holds: status { Open { target: 7 days }, Won { celebrate: true } } }
+    attribute Owner { on: Tenants, slug: "owner", holds: record [companies], back: { slug: "tenants", title: "Tenants", multiple: true } }
+    attribute Rank { on: Tenants, slug: "rank", holds: number }
+    seed First { of: Tenants, by: Code, values: [value(Code, "first"), value(Rank, 1), value(Plans, ["Free", "Pro"])] }
+    existing member Grace { email: "grace@example.com" }
+    existing view AllCompanies { on: companies, title: "All Companies" }
     list Targets { slug: "targets", of: companies, access: full_access }
     attribute Fit { on: Targets, slug: "fit", holds: select { Good, Bad } }
-    webhook Changes { url: "https://example.com/hook", on: [Tenants.created, note.created] }
+    webhook Changes {
+        url: "https://example.com/hook",
+        on: [
+            Tenants.created,
+            note.created,
+            filtered(Tenants.updated, with: [attribute(Plans), not_by_member(Grace)]),
+            filtered(list_entry.created, any: [list(Targets), by(app)]),
+        ],
+    }
 
     /// What is paid, and for how many.
     property_group Billing {

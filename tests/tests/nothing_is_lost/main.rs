@@ -8,6 +8,7 @@ mod faults;
 mod life;
 mod meddling;
 mod moves;
+mod pairs;
 mod parts;
 mod random;
 mod sees;
