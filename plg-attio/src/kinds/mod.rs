@@ -11,6 +11,7 @@ mod known;
 mod list;
 mod object;
 mod option;
+mod raw_resource;
 mod status;
 mod webhook;
 
@@ -18,6 +19,7 @@ pub use attribute::*;
 pub use list::*;
 pub use object::*;
 pub use option::*;
+pub use raw_resource::AttioRest;
 pub use status::*;
 pub use webhook::*;
 
@@ -35,6 +37,7 @@ plg_core::kinds! {
     option SelectOption,
     status Status,
     webhook Webhook,
+    attio_rest AttioRest,
 }
 
 /// How each kind is written down, what others refer to first.

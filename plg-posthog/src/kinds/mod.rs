@@ -28,6 +28,7 @@ mod project_settings;
 mod property;
 mod property_definition;
 mod raw_query;
+mod raw_resource;
 #[cfg(test)]
 mod refused;
 mod scheduled_change;
@@ -56,6 +57,7 @@ pub use person_property::*;
 pub use project_settings::*;
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
+pub use raw_resource::PosthogRest;
 pub use scheduled_change::*;
 pub use shared_metric::*;
 pub use subscription::*;
@@ -91,6 +93,7 @@ plg_core::kinds! {
     internal_destination InternalDestination,
     source_webhook SourceWebhook,
     project_settings ProjectSettings,
+    posthog_rest PosthogRest,
 }
 
 /// How each kind is written down, what others refer to first.

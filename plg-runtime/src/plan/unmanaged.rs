@@ -148,7 +148,7 @@ pub(crate) fn late(ids: &[String]) -> Option<Unmanaged> {
 /// In which order it is replaced, and what is lost by it.
 pub(crate) fn replacement(node: &GraphNode, resolved: &Map, entry: Option<&Entry>, live: Option<&Live>) -> Vec<String> {
     let wire = node.spec.wire;
-    let Some(prior) = prior(wire.parents(), resolved, entry, live) else { return Vec::new() };
+    let Some(prior) = prior(wire, resolved, entry, live) else { return Vec::new() };
     let stays = !matches!(wire.remove(&prior), Removal::Delete(_));
     let order = match wire.retire(&prior, "") {
         Some(_) if stays => "the old one cannot be deleted: it is renamed and archived, then the new one is created",

@@ -31,6 +31,7 @@ pub(crate) mod pattern;
 pub(crate) mod project_settings;
 pub(crate) mod property_definition;
 pub(crate) mod python;
+pub(crate) mod recording_playlist;
 pub(crate) mod route;
 pub(crate) mod saved_metric;
 pub(crate) mod scheduled_change;
