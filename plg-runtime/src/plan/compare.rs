@@ -74,8 +74,8 @@ pub(super) fn compare(
             continue;
         }
         let left = entry.and_then(|e| e.unkept.get(field)).filter(|_| live.is_some() && !rotated);
-        if let Some(left) = left.and_then(|left| unkept(node, field, (to, Some(sent)), left, live)) {
-            found.unmanaged.extend(left);
+        if let Some(said) = left.and_then(|left| unkept(node, field, (to, Some(sent)), left, live)) {
+            found.unmanaged.extend(said.into_iter().filter(|_| left.is_none_or(|left| !left.is_expected(node.spec))));
             continue;
         }
         if wire.is_fixed(field, resolved) {

@@ -121,7 +121,7 @@ pub(super) fn unkept_then(node: &GraphNode, declared: &Terms, entry: Option<&Ent
     let said = all.filter_map(|(field, it)| {
         // What is not looked at and not made anew is where it was.
         let to = declared.get(field).map(|to| if to.unresolved().is_some() { &it.sent } else { to })?;
-        unkept(node, field, (to, None), it, None)
+        unkept(node, field, (to, None), it, None).filter(|_| !it.is_expected(node.spec))
     });
     said.flatten().collect()
 }
