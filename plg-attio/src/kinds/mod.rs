@@ -130,6 +130,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         code: plg_core::codes::SAME_KEY,
         check: webhook::check_told,
     },
+    BetweenRule {
+        kind: "attio_rest",
+        looks_at: &["attio_rest"],
+        says: "Raw resources of one list differ in what stands at their `key`.",
+        code: plg_core::codes::SAME_KEY,
+        check: plg_core::rest::check_apart,
+    },
 ];
 
 /// What a kind's file starts with.

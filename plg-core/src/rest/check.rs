@@ -4,7 +4,7 @@ use super::says::{OWN, at};
 use super::words::holes;
 use crate::codes;
 use crate::wire::Map;
-use crate::{Block, Given, Node, Provider, Report, Spec, Term, Terms};
+use crate::{Block, Declarations, Given, Node, Provider, Report, Spec, Term, Terms};
 
 /// What a provider knows of its paths beyond the collections of its kinds.
 #[derive(Debug)]
@@ -53,6 +53,26 @@ pub fn check(block: &Block, provider: &'static Provider, rules: &RestRules, repo
     check_within(given.and_then(|(node, map)| Some((node, map?))), &used, report);
     check_body(block, report);
     check_removal(block, report);
+}
+
+/// Reports a second declaration of what one list has once.
+pub fn check_apart(block: &Block, world: &Declarations, report: &mut Report) {
+    let key = |block: &Block| {
+        let (place, body) = (block.text("key")?, object(block.get("body")?)?);
+        let all: Map = body.iter().filter_map(|(name, term)| Some((name.clone(), term.json()?))).collect();
+        let list = block.text("list").or_else(|| block.text("create"))?;
+        let within = block.get("within").map(|within| format!("{:?}", within.given));
+        Some((list.to_owned(), within, place.to_owned(), at(&all, place)?.to_string()))
+    };
+    let Some(own) = key(block) else { return };
+    let mut earlier = world.blocks.iter().take_while(|other| !other.is(block)).filter(|other| other.kind == block.kind);
+    if let Some(other) = earlier.find(|other| key(other).as_ref() == Some(&own)) {
+        let message = format!(
+            "`{}` is what has {} at `{}` in this list\nhelp: write another one, or leave one of them out",
+            other.name, own.3, own.2
+        );
+        report.error(codes::SAME_KEY, block.key_site("key"), message);
+    }
 }
 
 /// Every path that is written, with the word it is of.

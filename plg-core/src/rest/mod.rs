@@ -9,7 +9,7 @@ mod says;
 mod wire;
 mod words;
 
-pub use check::{RestRules, check};
+pub use check::{RestRules, check, check_apart};
 pub use says::RestSaid;
 pub use wire::RestWire;
 pub use words::{ApiPath, JsonPointer, RestRemoval, RestUpdate};

@@ -277,6 +277,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         code: codes::VARIANTS,
         check: project_settings::check_linked_variant,
     },
+    BetweenRule {
+        kind: "posthog_rest",
+        looks_at: &["posthog_rest"],
+        says: "Raw resources of one list differ in what stands at their `key`.",
+        code: plg_core::codes::SAME_KEY,
+        check: plg_core::rest::check_apart,
+    },
 ];
 
 /// Every rule that is held in view of a whole stack.

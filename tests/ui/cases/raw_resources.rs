@@ -35,6 +35,8 @@ plg::stack! {
         remove: set { "flag": Beta.id },
     }
     posthog_rest Plain { create: "api/projects/{project}/notebooks/", key: "title", body: { "title": "Notes" } }
+    posthog_rest First { create: "/api/projects/{project}/notebooks/", key: "/title", body: { "title": "Once" } }
+    posthog_rest Second { create: "/api/projects/{project}/notebooks/", key: "/title", body: { "title": "Once" } }
     attio_rest Hooks { create: "/v2/lists/targets/attributes", body: { "title": "Fit" } }
     existing posthog_rest There { create: "/api/projects/{project}/notebooks/", key: "/title" }
     rest Nothing { create: "/api/projects/{project}/notebooks/", body: { "title": "Notes" } }
