@@ -36,6 +36,7 @@ pub(crate) mod project_settings;
 pub(crate) mod property_definition;
 pub(crate) mod property_group;
 pub(crate) mod python;
+pub(crate) mod recording_playlist;
 pub(crate) mod route;
 pub(crate) mod saved_metric;
 pub(crate) mod scheduled_change;

@@ -502,4 +502,24 @@ plg::stack! {
         require_flag_tags: false,
         require_flag_contexts: false,
     }
+    posthog_rest Recordings {
+        create: "/api/projects/{project}/session_recording_playlists/",
+        key: "/name",
+        id: "/short_id",
+        body: { "name": "Errors", "type": "filters", "filters": { "date_from": "-3d", "flag": Shade.id } },
+        update: patch_all,
+        remove: set { "deleted": true, "filters": { "date_from": "-3d" } },
+    }
+    attio_rest FollowUp {
+        create: "/v2/tasks",
+        list: "/v2/tasks?is_completed=false",
+        body: {
+            "content": "Read what people said",
+            "format": "plaintext",
+            "deadline_at": null,
+            "is_completed": false,
+            "linked_records": [],
+            "assignees": [],
+        },
+    }
 }
