@@ -70,11 +70,14 @@ fn existing(inputs: &Inputs, identity: &Identity, mut step: Step) -> Result<Step
     step.id = identity.id();
     let looked = inputs.seen.fresh || identity.is_looked_for();
     if looked && identity.live.is_none() && !identity.node.spec.wire.existing_may_be_absent() {
-        let hint = if identity.node.standard {
-            identity.node.spec.provider().api.switched_off()
-        } else {
-            "make it in the web app, or declare it without `existing`"
-        };
+        if identity.node.standard {
+            let nodes = &inputs.graph.nodes;
+            let needs_it = |one: &&GraphNode| one.depends.iter().any(|d| nodes[*d].address == identity.node.address);
+            let by = nodes.iter().find(needs_it).map_or(String::new(), |one| format!(", and {} needs it", one.address));
+            let hint = identity.node.spec.provider().api.switched_off();
+            return Err(identity.problem(format!("it is switched off{by}"), hint));
+        }
+        let hint = "make it in the web app, or declare it without `existing`";
         return Err(identity.problem("it is not there".to_owned(), hint));
     }
     Ok(step)

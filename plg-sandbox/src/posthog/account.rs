@@ -131,4 +131,3 @@ pub(crate) fn organizations(call: &PosthogCall, token: &ApiToken, tail: &[&str])
         _ => Err(Fault::not_found_as("Endpoint not found.")),
     }
 }
-

@@ -14,6 +14,7 @@ pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod capture;
+pub(crate) mod captured;
 pub(crate) mod cohort;
 pub(crate) mod dashboard;
 pub(crate) mod dates;

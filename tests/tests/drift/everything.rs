@@ -6,6 +6,7 @@ plg::stack! {
 
     object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
     /// What the product calls it.
+    attribute LastUse { on: people, slug: "last_use", holds: timestamp }
     attribute Code { on: Tenants, slug: "code", holds: text, required: true, unique: true, default: value("new") }
     attribute Spent { on: Tenants, slug: "spent", holds: currency(EUR, shows: symbol) }
     attribute Partners { on: Tenants, slug: "partners", holds: record [companies, people] }
@@ -448,6 +449,12 @@ plg::stack! {
             },
             { called: "All", on: [any_event], without_test_users: true },
         ],
+    }
+    destination InAttio {
+        template: attio_people,
+        on: [Used],
+        inputs: { apiKey: env("ATTIO_KEY_FOR_POSTHOG") },
+        attributes: { LastUse: event_time },
     }
     transformation Masked {
         template: url_masking,

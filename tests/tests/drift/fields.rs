@@ -347,6 +347,9 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("destination.Exported", "inputs", |_, now| {
         edited(now, "inputs", |i| i["channel"] = json!({ "value": "C9" }))
     }),
+    touch("destination.InAttio", "attributes", |_, now| {
+        edited(now, "inputs", |i| i["personAttributes"] = json!({ "value": { "last_use": "{person.properties.at}" } }))
+    }),
     touch("destination.Mapped", "mappings", |_, now| edited(now, "mappings", |m| m[0]["name"] = json!("Others"))),
     touch("destination.Exported", "once", |_, _| json!({ "masking": { "ttl": 60, "hash": "{person.id}" } })),
     touch("destination.Exported", "enabled", |_, _| json!({ "enabled": false })),
@@ -501,7 +504,6 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("subscription", "summary", "it needs an organization that lets AI read its data"),
     ("subscription", "summary_guide", "PostHog has switched it on for some accounts"),
     ("destination", "template", "no request changes it"),
-    ("destination", "attributes", "they are among the inputs: tests of their own"),
     ("transformation", "template", "no request changes it"),
     ("internal_destination", "template", "no request changes it"),
     ("source_webhook", "template", "no request changes it"),

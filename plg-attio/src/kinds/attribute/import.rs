@@ -98,6 +98,11 @@ impl Import for Attribute {
         }
     }
 
+    /// By whose it is and its slug as it is there, which is how PostHog's destinations name it: `people.last_login`.
+    fn keep(&'static self, live: &Live, known: &mut Known) {
+        known.keep(format!("{}.{}", self.on.place().common().name, text(&live.fields, "api_slug")), self);
+    }
+
     fn inside(&self, live: &Live, known: &Known) -> Vec<(&'static dyn Declared, Live)> {
         let live = known.inside(&live.id);
         let items: Vec<&'static dyn Declared> = match self.holds {
