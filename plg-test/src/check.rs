@@ -129,6 +129,12 @@ fn foreign(before: &SandboxRows, after: &SandboxRows, losses: &mut Vec<String>) 
     }
 }
 
+/// Whether a kind is the other one, or the two are parts of each other that one list shows: both ends of a relationship.
+fn is_akin(kind: &str, spec: &Spec) -> bool {
+    let is_part = |part: &Spec, whole: &str| part.wire.comes_with_its_whole() && part.wire.part_of() == Some(whole);
+    kind == spec.keyword || is_part(spec, kind) || linked::find(kind).is_some_and(|other| is_part(other, spec.keyword))
+}
+
 /// Each thing remembered is there once, as remembered, and nothing else of its kind is ours.
 fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut Vec<String>) {
     let mut lists = ListCache::new(world);
@@ -165,13 +171,13 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             let is_remembered = state
                 .resources
                 .values()
-                .any(|e| e.kind == entry.kind && e.account == entry.account && e.id == other.id);
+                .any(|e| is_akin(&e.kind, spec) && e.account == entry.account && e.id == other.id);
             if spec.wire.identity(&other.fields) == identity && !is_remembered {
                 losses.push(format!("{address} is there twice: {} and {}", live.id, other.id));
             } else if !state
                 .resources
                 .values()
-                .any(|e| e.kind == entry.kind && e.account == entry.account && e.id == other.id)
+                .any(|e| is_akin(&e.kind, spec) && e.account == entry.account && e.id == other.id)
             {
                 losses.push(format!("{} {} is there, and nobody remembers it", spec.keyword, other.id));
             }
@@ -208,7 +214,11 @@ impl<'a> ListCache<'a> {
 
     /// What is there, and the ids of what was there before anything was deployed.
     fn of(&mut self, spec: &'static Spec, entry: &Entry) -> &NowAndBefore {
-        let (listing, account) = (spec.wire.listing(&entry.fields.known()), entry.account());
+        let (mut listing, account) = (spec.wire.listing(&entry.fields.known()), entry.account());
+        if listing.paging == Paging::Unlisted {
+            let prior = Prior { id: entry.id.clone(), fields: entry.fields.known(), ..Prior::default() };
+            listing.path = spec.wire.collection_of(&prior).object(&entry.id);
+        }
         self.known.entry((spec.keyword, account, listing.clone())).or_insert_with(|| {
             let ids = list(self.before, account, spec, &listing).into_iter().map(|l| l.id).collect();
             (list(self.now, account, spec, &listing), ids)
@@ -219,6 +229,9 @@ impl<'a> ListCache<'a> {
 /// Reads a list page by page, apart from the client that is being tested.
 fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut rows: Vec<Value> = Vec::new();
+    if listing.paging == Paging::Unlisted {
+        return spec.wire.read(ask(sandbox, account, &listing.path)).into_iter().collect();
+    }
     let key = match listing.paging {
         Paging::Results { .. } | Paging::Numbered => "results",
         Paging::Inside { key } => key,
@@ -227,7 +240,7 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
     for number in 1.. {
         let join = if listing.path.contains('?') { '&' } else { '?' };
         let (path, limit) = match listing.paging {
-            Paging::Data | Paging::Inside { .. } | Paging::One => (listing.path.clone(), None),
+            Paging::Data | Paging::Inside { .. } | Paging::One | Paging::Unlisted => (listing.path.clone(), None),
             Paging::DataOffset { limit } | Paging::Results { limit } => {
                 (format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()), Some(limit))
             }
@@ -251,7 +264,7 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
             break;
         }
     }
-    let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read(row)).collect();
+    let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read_row(row, listing)).collect();
     for live in &mut lives {
         if let Some(whole) = whole(sandbox, account, spec, live, &live.fields) {
             *live = whole;

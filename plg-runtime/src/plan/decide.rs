@@ -117,7 +117,7 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
         step.own = is_removed_by_plg(inputs, entry);
         step.reason = Some(if step.own { REMOVED.to_owned() } else { DELETED.to_owned() });
         let provider = identity.node.spec.provider().title;
-        let known = prior(wire.parents(), resolved, Some(entry), None);
+        let known = prior(wire, resolved, Some(entry), None);
         if known.is_some_and(|known| wire.undelete(resolved, &known).is_some()) {
             step.change = Change::Revive;
             step.id = Some(entry.id.clone());

@@ -162,7 +162,8 @@ fn parents(
     made: &BTreeSet<String>,
 ) -> Vec<(String, Term, Term)> {
     let (declared, _) = declared_and_resolved(inputs, node, made);
-    let parents = node.spec.wire.parents().iter();
+    let wire = node.spec.wire;
+    let parents = wire.parents().iter().filter(|parent| !wire.ways().contains(parent));
     let both = parents.filter_map(|parent| Some((parent, entry?.fields.get(parent)?, declared.get(parent)?)));
     let moved = both.filter(|(_, then, to)| !then.is_same(to));
     moved.map(|(parent, then, to)| ((*parent).to_owned(), then.clone(), to.clone())).collect()

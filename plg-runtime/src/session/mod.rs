@@ -7,6 +7,7 @@ mod options;
 mod others;
 mod touched;
 mod twice;
+mod who;
 
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
@@ -38,6 +39,7 @@ use std::sync::Arc;
 pub(crate) use touched::known;
 pub use touched::touched;
 pub(crate) use twice::twice;
+use who::who_changed;
 
 #[derive(Debug)]
 enum Memory {
@@ -372,6 +374,7 @@ impl Session {
             (seen, planned)
         };
         if options.refresh {
+            who_changed(&self.client, &mut planned).await;
             let world = ImpactSources { client: &self.client, graph: &graph, state: &state, seen: &seen };
             let refused = held(&world, &mut planned).await?;
             if !refused.is_empty() {

@@ -5,7 +5,7 @@ use super::refusal::AttioRefusal;
 use super::row::{id, stamp, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
-use super::{names, validate, workspace};
+use super::{member as members, names, validate};
 use crate::attio::attribute::rows as attributes;
 use crate::attio::choice::rows as choices;
 use crate::attio::object::rows as objects;
@@ -102,9 +102,7 @@ fn one(call: &AttioCall, attribute: &Value, item: &Value) -> Result<ValueParts, 
         "record-reference" => reference(call, attribute, item)?.ok_or_else(wrong)?,
         "actor-reference" => {
             let member = string(&["referenced_actor_id", "workspace_member_id"]).ok_or_else(wrong)?;
-            if member != workspace::member(call.store) {
-                return Err(AttioRefusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
-            }
+            members::known(call.store, &member)?;
             json!({"referenced_actor_type": "workspace-member", "referenced_actor_id": member})
         }
         "domain" => {

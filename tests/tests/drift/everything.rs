@@ -13,12 +13,39 @@ plg::stack! {
     attribute Renews { on: Tenants, slug: "renews", holds: timestamp, default: after(7 days) }
     attribute Plans { on: Tenants, slug: "plans", holds: select { Free, Pro }, multiple: true }
     attribute Phase { on: Tenants, slug: "phase", holds: status { Open { target: 7 days }, Won { celebrate: true } } }
+    attribute Owner { on: Tenants, slug: "owner", holds: record [companies], back: { slug: "tenants", title: "Tenants", multiple: true } }
+    attribute Rank { on: Tenants, slug: "rank", holds: number }
+    seed First { of: Tenants, by: Code, values: [value(Code, "first"), value(Rank, 1), value(Plans, ["Free", "Pro"])] }
+    existing member Grace { email: "grace@example.com" }
+    existing view AllCompanies { on: companies, title: "All Companies" }
     list Targets { slug: "targets", of: companies, access: full_access }
     attribute Fit { on: Targets, slug: "fit", holds: select { Good, Bad } }
-    webhook Changes { url: "https://example.com/hook", on: [Tenants.created, note.created] }
+    webhook Changes {
+        url: "https://example.com/hook",
+        on: [
+            Tenants.created,
+            note.created,
+            filtered(Tenants.updated, with: [attribute(Plans), not_by_member(Grace)]),
+            filtered(list_entry.created, any: [list(Targets), by(app)]),
+        ],
+    }
 
+    /// What is paid, and for how many.
+    property_group Billing {
+        title: "Billing of teams",
+        properties: { seats: number, plan: one_of(["pro", "team"]), note: optional(text) },
+        descriptions: { seats: "How many people may sign in" },
+    }
+    property_group Origin { properties: { campaign: optional(text) } }
     /// Using a feature.
-    event Used { name: "feature_used", properties: { feature: text }, tags: ["Core", "daily"] }
+    event Used {
+        name: "feature_used",
+        properties: { feature: text },
+        schema: [Billing, Origin],
+        primary_property: "feature",
+        owner: 1,
+        tags: ["Core", "daily"],
+    }
     event Upgraded { name: "plan_upgraded" }
     event Beep { name: "beep", verified: false, hidden: true }
     /// How many seats were bought.
@@ -481,5 +508,25 @@ plg::stack! {
         persist_flags: true,
         require_flag_tags: false,
         require_flag_contexts: false,
+    }
+    posthog_rest Recordings {
+        create: "/api/projects/{project}/session_recording_playlists/",
+        key: "/name",
+        id: "/short_id",
+        body: { "name": "Errors", "type": "filters", "filters": { "date_from": "-3d", "flag": Shade.id } },
+        update: patch_all,
+        remove: set { "deleted": true, "filters": { "date_from": "-3d" } },
+    }
+    attio_rest FollowUp {
+        create: "/v2/tasks",
+        list: "/v2/tasks?is_completed=false",
+        body: {
+            "content": "Read what people said",
+            "format": "plaintext",
+            "deadline_at": null,
+            "is_completed": false,
+            "linked_records": [],
+            "assignees": [],
+        },
     }
 }

@@ -9,6 +9,7 @@ mod functions;
 mod life;
 mod meddling;
 mod moves;
+mod pairs;
 mod parts;
 mod random;
 mod sees;
