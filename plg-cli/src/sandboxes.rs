@@ -53,6 +53,14 @@ pub(crate) fn unusable(folder: &Path, error: &io::Error) -> CommandFailure {
     )
 }
 
+/// A line below an address: it is served until somebody ends it.
+const SERVED: &str = "#served";
+
+/// The address of a sandbox that is served until somebody ends it.
+pub(crate) fn served_at(lines: &str) -> Option<String> {
+    lines.lines().any(|line| line.trim() == SERVED).then(|| Numbers::read(lines).0).filter(|url| !url.is_empty())
+}
+
 /// The numbers of accounts in a sandbox, by their names, where they are not the one that most have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Numbers(BTreeMap<String, u64>);
@@ -76,6 +84,11 @@ impl Numbers {
     pub(crate) fn lines(&self, url: &str) -> String {
         let numbers: String = self.0.iter().map(|(name, number)| format!("\n{name} {number}")).collect();
         format!("{url}{numbers}")
+    }
+
+    /// The same of a sandbox that is served until somebody ends it, and not for one command.
+    pub(crate) fn served_lines(&self, url: &str) -> String {
+        format!("{}\n{SERVED}", self.lines(url))
     }
 
     /// An address, with the numbers below it.
@@ -124,6 +137,10 @@ mod tests {
             Numbers::read(&numbers.lines("http://127.0.0.1:1")),
             ("http://127.0.0.1:1".to_owned(), numbers.clone())
         );
+        let served = numbers.served_lines("http://127.0.0.1:1");
+        assert_eq!(Numbers::read(&served).1, numbers);
+        assert_eq!(served_at(&served).as_deref(), Some("http://127.0.0.1:1"));
+        assert_eq!(served_at(&numbers.lines("http://127.0.0.1:1")), None);
         let lines: Vec<String> = endpoints(&all, "http://127.0.0.1:1", &numbers).0.iter().map(line).collect();
         assert_eq!(
             lines,

@@ -94,6 +94,23 @@ impl ChosenStage {
     pub(crate) fn sandbox_folder(&self) -> PathBuf {
         self.folder.join("sandbox")
     }
+
+    /// The folder of its sandbox, made where it is not there.
+    pub(crate) fn own_sandbox(&self) -> Result<PathBuf, CommandFailure> {
+        let folder = self.sandbox_folder();
+        own(&self.folder, &folder).map_err(Error::from)?;
+        Ok(folder)
+    }
+
+    /// Where its sandbox is served by `sandbox serve`, if it is: an address that was left behind is none.
+    pub(crate) fn served_at(&self) -> Option<String> {
+        let folder = self.sandbox_folder();
+        let lock = std::fs::File::open(folder.join("lock")).ok()?;
+        if lock.try_lock().is_ok() {
+            return None;
+        }
+        sandboxes::served_at(&std::fs::read_to_string(folder.join("address")).ok()?)
+    }
 }
 
 /// The commands that look at what other stages and stacks hold: those that plan.
@@ -159,7 +176,7 @@ pub(crate) async fn options(
         .others(others)
         .client(ClientOptions {
             retries: retries(),
-            late_window: late_window(running.is_some())?,
+            late_window: late_window(running.is_some(), is_alone)?,
             notice: Some(notice),
             gate: gate(),
             ..ClientOptions::default()
@@ -195,6 +212,12 @@ pub(crate) async fn open_with(
     if let Some(running) = running.as_ref().filter(|_| !reading && output.live()) {
         output.say(&format!("Stage {} is shown at {}/ while this runs.", chosen.stage.name, running.url()));
     }
+    if running.is_none()
+        && chosen.is_local()
+        && let Some(url) = chosen.served_at()
+    {
+        output.say(&format!("Stage {} is served at {url}/, and this goes there.", chosen.stage.name));
+    }
     let asked: Vec<String> = options.endpoints.0.iter().map(Endpoint::title).collect();
     let looks = output.during(format!("stage {}: asking {}", chosen.stage.name, asked.join(" and ")));
     let session = Session::open(options).await?;
@@ -202,13 +225,16 @@ pub(crate) async fn open_with(
     Ok(Opened { session, chosen, _sandbox: running })
 }
 
+/// For how long one that is served beside this may still do what a client that is gone asked for.
+const SERVED_LATE: Duration = Duration::from_secs(2);
+
 /// For how long a write may still be done after it was sent, in seconds, where `PLG_LATE_WINDOW` knows better. The
 /// sandbox in this process ends with it, and what it was asked for.
-fn late_window(is_own_sandbox: bool) -> Result<Option<Duration>, CommandFailure> {
+fn late_window(is_own_sandbox: bool, is_sandbox: bool) -> Result<Option<Duration>, CommandFailure> {
     if is_own_sandbox {
         return Ok(Some(Duration::ZERO));
     }
-    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(None) };
+    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(is_sandbox.then_some(SERVED_LATE)) };
     let seconds = text.trim().parse::<u16>().map_err(|_| {
         CommandFailure::usage(
             format!("PLG_LATE_WINDOW is `{text}`, which is no number of seconds"),

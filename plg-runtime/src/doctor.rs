@@ -89,16 +89,20 @@ impl Chart {
     }
 }
 
+/// `73 resources and 1 that the account has already`: the first is what every plan counts.
+fn counted(graph: &StackGraph) -> String {
+    let (existing, own): (Vec<_>, Vec<_>) = graph.nodes.iter().filter(|n| !n.standard).partition(|n| n.existing());
+    let own = if own.len() == 1 { "1 resource".to_owned() } else { format!("{} resources", own.len()) };
+    if existing.is_empty() { own } else { format!("{own} and {} that the account has already", existing.len()) }
+}
+
 /// Looks at the stack, the environment, the keys with their permissions, the accounts and the state.
 /// Nothing is written, and one bad finding does not hide the others.
 pub async fn examine(options: SessionOptions) -> Vec<Finding> {
     let mut chart = Chart::default();
     let graph = match StackGraph::held(options.stack, &options.stage, Some(&options.environment)) {
         Ok(graph) => {
-            chart.good(
-                "stack",
-                format!("{} declarations fit together", graph.nodes.iter().filter(|n| !n.standard).count()),
-            );
+            chart.good("stack", format!("{} fit together", counted(&graph)));
             graph
         }
         Err(errors) => {

@@ -103,10 +103,15 @@ pub trait SandboxApi: Debug + Send + Sync + 'static {
         false
     }
 
-    /// Whether an application asks this, from a browser too: pages that are served on this machine may, and faults and
-    /// counts leave it alone.
+    /// Whether an application asks this, from a browser too: any page may, and faults and counts leave it alone. The answer
+    /// says itself which pages may read it.
     fn is_for_applications(&self, _request: &SandboxRequest) -> bool {
         false
+    }
+
+    /// What an application is told of an account, by names for people: its public keys, not those that a client of the API has.
+    fn public_keys(&self, _account: &mut ApiAccount<'_>) -> Vec<(&'static str, String)> {
+        Vec::new()
     }
 
     /// What a key without the permission, or a server without the endpoint, answers.

@@ -34,6 +34,7 @@ fn of_all(sandbox: &Sandbox, request: &SandboxRequest, asked: (&str, &[&str])) -
         ("GET", ["settings"]) => shown(&sandbox.settings()),
         ("PATCH", ["settings"]) => patched(&sandbox.settings(), request, |settings| sandbox.set_settings(settings)),
         ("POST", ["events"]) => ingest(sandbox, "posthog", request),
+        ("PUT" | "DELETE", ["definitions"]) => definitions(sandbox, "posthog", request),
         ("GET", ["log"]) => shown(&sandbox.log()),
         ("GET", ["stats"]) => shown(&sandbox.stats()),
         ("POST", ["stats", "reset"]) => {
@@ -65,6 +66,7 @@ fn of_account(
             patched(&settings, request, |settings| sandbox.set_settings_of(name, settings))
         }
         ("POST", ["events"]) => ingest(sandbox, name, request),
+        ("PUT" | "DELETE", ["definitions"]) => definitions(sandbox, name, request),
         ("GET", ["log"]) => shown(&sandbox.log_of(name)),
         ("GET", ["stats"]) => shown(&sandbox.stats().of(name)),
         _ => return None,
@@ -76,7 +78,14 @@ type ControlAnswer = Result<Value, (u16, String)>;
 fn done(outcome: io::Result<()>) -> ControlAnswer {
     outcome.map(|()| json!({})).map_err(|error| {
         let is_asked_wrongly = matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::NotFound);
-        let status = if is_asked_wrongly { 404 } else { 500 };
+        let is_no_such_thing = error.kind() == io::ErrorKind::InvalidData;
+        let status = if is_no_such_thing {
+            400
+        } else if is_asked_wrongly {
+            404
+        } else {
+            500
+        };
         (status, error.to_string())
     })
 }
@@ -148,6 +157,12 @@ struct Captured {
     event: String,
     #[serde(default)]
     properties: Map<String, Value>,
+}
+
+/// Decides flags from what was sent, or from the project's own again.
+fn definitions(sandbox: &Sandbox, account: &str, request: &SandboxRequest) -> ControlAnswer {
+    let sent = if request.method == "PUT" { Some(body(request)?) } else { None };
+    done(sandbox.set_definitions(account, sent))
 }
 
 fn ingest(sandbox: &Sandbox, account: &str, request: &SandboxRequest) -> ControlAnswer {

@@ -58,6 +58,9 @@ impl SandboxRequest {
     }
 }
 
+/// What a text without more is.
+const TEXT: &str = "text/plain; charset=utf-8";
+
 /// What is answered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
@@ -65,7 +68,7 @@ pub struct Reply {
     pub status: u16,
     /// Extra headers; `content-type` is set by the server from the body.
     pub headers: Vec<(String, String)>,
-    /// JSON body; `None` sends no body at all.
+    /// JSON body, or a text where a header `content-type` says so; `None` sends no body at all.
     pub body: Option<Value>,
 }
 
@@ -78,6 +81,22 @@ impl Reply {
     /// An answer without a body.
     pub fn empty(status: u16) -> Self {
         Reply { status, headers: Vec::new(), body: None }
+    }
+
+    /// An answer of plain text, or of whatever a `content-type` that is added says.
+    pub fn text(status: u16, text: impl Into<String>) -> Self {
+        let body = Some(Value::String(text.into()));
+        Reply { status, headers: vec![("content-type".to_owned(), TEXT.to_owned())], body }
+    }
+
+    /// The body as it is sent: JSON, but where the answer is of another type.
+    pub(crate) fn written(&self) -> Option<String> {
+        let mut types = self.headers.iter().rev().filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let is_json = types.next().is_none_or(|(_, media)| media.contains("json"));
+        match self.body.as_ref()? {
+            Value::String(text) if !is_json => Some(text.clone()),
+            body => Some(body.to_string()),
+        }
     }
 
     /// An answer of the sandbox itself, which says what is wrong.

@@ -5,7 +5,7 @@ use crate::api::SandboxApi;
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, AskedRequest, Faults};
 use crate::log::Logged;
-use crate::posthog::capture;
+use crate::posthog::{application, capture};
 use crate::state::SandboxState;
 use crate::traffic::{RequestCounts, Stats};
 use crate::{Reply, SandboxRequest, Settings};
@@ -67,6 +67,16 @@ impl Sandbox {
             number: state.kept[served.kept].settings.project,
         };
         state.accounts.iter().map(one).collect()
+    }
+
+    /// What an application is told of an account: its public keys, by names for people.
+    pub fn public_keys(&self, account: &str) -> Vec<(&'static str, String)> {
+        let mut state = self.state();
+        let Some(at) = state.named(account) else { return Vec::new() };
+        let kept = state.accounts[at].kept;
+        let settings = state.kept[kept].settings.clone();
+        let (api, mut account) = state.part(at, &settings);
+        api.public_keys(&mut account)
     }
 
     /// The settings in force for the default accounts of Attio and PostHog.
@@ -141,6 +151,24 @@ impl Sandbox {
         let kept = state.accounts[at].kept;
         let settings = state.timed(kept);
         capture::ingest(&mut state.kept[kept].store, &settings, event, properties);
+        state.commit()
+    }
+
+    /// Decides flags from definitions in the form of `GET /flags/definitions`, in the place of those of an account's project; none
+    /// brings the project's own back. Tests of evaluation use it.
+    ///
+    /// # Errors
+    /// When there is no such project, they are no definitions, or it cannot be written.
+    pub fn set_definitions(&self, account: &str, definitions: Option<Value>) -> io::Result<()> {
+        let mut state = self.state();
+        let at = state.existing(account)?;
+        if state.accounts[at].account.provider != "posthog" {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("account `{account}` has no flags")));
+        }
+        let kept = state.accounts[at].kept;
+        let settings = state.timed(kept);
+        application::load(&mut state.kept[kept].store, &settings, definitions)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         state.commit()
     }
 

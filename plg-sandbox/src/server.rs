@@ -286,7 +286,7 @@ async fn respond(sandbox: Sandbox, line: &Connection, request: SandboxRequest) -
 
 /// The answer, and how long its body is.
 fn write(reply: Reply) -> (Response<Full<Bytes>>, usize) {
-    let body = reply.body.map(|body| body.to_string());
+    let body = reply.written();
     let length = body.as_ref().map_or(0, String::len);
     let mut response = guarded(body.map_or_else(Full::default, Full::from));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

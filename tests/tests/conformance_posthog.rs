@@ -41,3 +41,8 @@ fn posthog_taxonomy() {
 fn posthog_access() {
     replay("posthog-access.json", Arrays::Equal);
 }
+
+#[test]
+fn posthog_for_applications() {
+    replay("posthog-for-applications.json", Arrays::Equal);
+}

@@ -20,6 +20,7 @@ use std::sync::LazyLock;
 const CRATES: &[&str] = &[
     "plg",
     "plg-core",
+    "plg-flags",
     "plg-attio",
     "plg-posthog",
     "plg-compiler",

@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod first;
+pub(crate) mod flags;
 pub(crate) mod graph;
 pub(crate) mod history;
 pub(crate) mod import;
@@ -62,6 +63,8 @@ enum Command {
     Codegen(codegen::CodegenArgs),
     Unused(unused::UnusedArgs),
     #[command(subcommand)]
+    Flags(flags::FlagsCommand),
+    #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
     #[command(subcommand)]
     State(state::StateCommand),
@@ -104,6 +107,7 @@ pub(crate) async fn run(
         Command::Output(args) => output::run(stack, global, args, output),
         Command::Codegen(args) => codegen::run(stack, global, args, output),
         Command::Unused(args) => unused::run(stack, args, output),
+        Command::Flags(command) => flags::run(stack, global, command, output).await,
         Command::Graph(args) => graph::run(stack, global, args, output),
         Command::Sandbox(command) => sandbox::run(stack, global, command, output).await,
         Command::State(command) => state::run(stack, global, command, output).await,

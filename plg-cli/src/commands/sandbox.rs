@@ -6,32 +6,37 @@ use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::sandboxes::{self, Numbers};
-use crate::stage;
+use crate::stage::{self, ChosenStage};
 use clap::Subcommand;
 use plg_core::Stack;
 use plg_core::codes;
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
+use plg_runtime::http::Endpoint;
 use plg_runtime::store::{Holder, Lock};
-use plg_sandbox::Settings;
+use plg_sandbox::{Running, Settings};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// The sandbox: the APIs of this stack on this machine.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SandboxCommand {
-    /// Serve every account of this stack until interrupted, with a page that shows what is in them, and control under /_sandbox.
+    /// Serve the sandbox of a stage until interrupted: to applications, to other clients, and with a page that shows what is in
+    /// it. `plan` and `deploy` go on beside it.
     Serve {
         /// The loopback address to listen on; port 0 takes a free one.
         #[arg(long, default_value = "127.0.0.1:4848")]
         listen: SocketAddr,
-        /// Where its data is kept.
-        #[arg(long, default_value = ".plg/sandbox", value_name = "FOLDER")]
-        dir: PathBuf,
-        /// The number of its first account, where an API numbers them.
-        #[arg(long, default_value_t = 12345)]
-        project: u64,
+        /// Serve one of its own, which no stage deploys to, and keep it there.
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+        /// The number of its first account, where an API numbers them; 12345, where nothing was said before.
+        #[arg(long)]
+        project: Option<u64>,
     },
     /// Empty the sandbox of a stage, and forget what was applied there.
     Reset {
@@ -47,18 +52,29 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     match command {
-        SandboxCommand::Serve { listen, dir, project } => serve(stack, *listen, dir, *project, output).await,
-        SandboxCommand::Reset { yes } => reset(stack, global, yes.yes, output),
+        SandboxCommand::Serve { listen, dir, project } => {
+            serve(stack, global, *listen, dir.as_deref(), *project, output).await
+        }
+        SandboxCommand::Reset { yes } => reset(stack, global, yes.yes, output).await,
     }
 }
 
 async fn serve(
     stack: &'static Stack,
+    global: &Global,
     listen: SocketAddr,
-    dir: &Path,
-    project: u64,
+    dir: Option<&Path>,
+    project: Option<u64>,
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
+    // That of a stage, where nobody wants one beside it.
+    let chosen = if dir.is_none() { Some(of_stage(stack, global)?) } else { None };
+    let folder = match (dir, &chosen) {
+        (Some(dir), _) => dir.to_owned(),
+        (None, Some(chosen)) => chosen.own_sandbox()?,
+        (None, None) => return Err(CommandFailure::internal("there is no folder for the sandbox".to_owned())),
+    };
+    let dir = folder.as_path();
     if !listen.ip().is_loopback() {
         return Err(CommandFailure::usage(
             format!("{listen} is not an address of this machine alone"),
@@ -78,7 +94,7 @@ async fn serve(
             codes::SANDBOX_UNUSABLE,
             Exit::Internal,
             format!("the sandbox in {} cannot be opened: {e}", dir.display()),
-            "another sandbox may be using the folder: choose another with --dir",
+            "another command may be using it: wait until that is done, or serve one of its own with --dir",
         )
     };
     let accounts = sandboxes::accounts(stack);
@@ -87,31 +103,100 @@ async fn serve(
         _ => cannot(error),
     })?;
     let settings = sandbox.settings();
+    let project = project.unwrap_or(settings.project);
     if settings.project != project {
         sandbox.set_settings(Settings { project, ..settings }).map_err(cannot)?;
     }
     let running = sandbox.run(listener).map_err(cannot)?;
     let (url, numbers) = (running.url(), Numbers::of(running.sandbox(), &accounts));
+    // Whoever plans or deploys meanwhile comes here; and it is gone again when this ends.
+    let address =
+        chosen.as_ref().map(|_| AddressFile::write(dir, &numbers.served_lines(&url))).transpose().map_err(cannot)?;
     let served = sandboxes::endpoints(&accounts, &url, &numbers).0;
     let named = served.iter().map(|one| {
         let holes: serde_json::Map<String, Value> =
             one.holes.iter().map(|(hole, number)| ((*hole).to_owned(), number.as_str().into())).collect();
-        json!({ "account": one.account.0, "provider": one.provider.title, "url": one.base, "numbers": holes })
+        let keys = running.sandbox().public_keys(one.account.0);
+        let keys: serde_json::Map<String, Value> = keys.into_iter().map(|(name, key)| (name.to_owned(), key.into())).collect();
+        json!({ "account": one.account.0, "provider": one.provider.title, "url": one.base, "numbers": holes, "keys": keys })
     });
     let accounts: Vec<Value> = named.collect();
     output
         .event("listening", json!({ "url": url, "project": project, "page": format!("{url}/"), "accounts": accounts }));
-    let lines: Vec<String> = served.iter().map(sandboxes::line).chain([format!("control at {url}/_sandbox")]).collect();
-    output.data(&format!(
-        "What is deployed here is shown at {url}/ and followed there.\n{}.\nAny key is good. Press Ctrl-C to stop.",
-        lines.join(", ")
-    ));
+    output.data(&told(&running, &served, chosen.as_ref(), &url));
     let _ = tokio::signal::ctrl_c().await;
+    drop(address);
     running.stop().await;
     Ok(Exit::Done)
 }
 
-fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Output) -> Result<Exit, CommandFailure> {
+/// What somebody needs who uses a sandbox that is served.
+fn told(running: &Running, served: &[Endpoint], chosen: Option<&ChosenStage>, url: &str) -> String {
+    let mut lines = vec![format!("What is deployed here is shown at {url}/ and followed there.")];
+    for one in served {
+        lines.push(sandboxes::line(one));
+        let base = one.base.trim_end_matches('/');
+        for (name, key) in running.sandbox().public_keys(one.account.0) {
+            lines.push(format!("  an application uses the host {base} and the {name} {key}"));
+        }
+    }
+    lines.push(format!("control at {url}/_sandbox"));
+    lines.extend(chosen.map(|chosen| {
+        format!("`plan` and `deploy` of stage {} go here while this runs, from another terminal.", chosen.stage.name)
+    }));
+    lines.push("Any personal key is good. Press Ctrl-C to stop.".to_owned());
+    lines.join("\n")
+}
+
+/// The file that says where a sandbox is served, as long as it is.
+struct AddressFile(PathBuf);
+
+impl AddressFile {
+    fn write(folder: &Path, lines: &str) -> std::io::Result<AddressFile> {
+        let path = folder.join("address");
+        std::fs::write(&path, lines)?;
+        Ok(AddressFile(path))
+    }
+}
+
+impl Drop for AddressFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// The stage that is meant, which has to be a sandbox.
+fn of_stage(stack: &'static Stack, global: &Global) -> Result<ChosenStage, CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
+    if chosen.is_local() {
+        return Ok(chosen);
+    }
+    let name = chosen.stage.name;
+    Err(CommandFailure::usage(
+        format!("stage {name} is not a sandbox"),
+        "choose a stage that is declared as `sandbox`, or serve one of its own with --dir",
+    ))
+}
+
+/// Empties a sandbox that another process serves.
+async fn emptied(url: &str) -> std::io::Result<()> {
+    let host = url.trim_start_matches("http://");
+    let asked = async {
+        let mut stream = TcpStream::connect(host).await?;
+        let request =
+            format!("POST /_sandbox/reset HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.take(4096).read_to_string(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    };
+    let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut);
+    let answer = tokio::time::timeout(Duration::from_secs(10), asked).await.map_err(late)??;
+    let first = answer.lines().next().unwrap_or_default();
+    if first.contains(" 200 ") { Ok(()) } else { Err(std::io::Error::other(format!("it answered `{first}`"))) }
+}
+
+async fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Output) -> Result<Exit, CommandFailure> {
     let chosen = stage::choose(stack, global)?;
     if !chosen.is_local() {
         return Err(CommandFailure::usage(
@@ -139,7 +224,18 @@ fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Output) -> 
             _ => Ok(()),
         }
     };
-    gone(chosen.sandbox_folder())?;
+    // One that is served keeps its folder, and empties itself.
+    match chosen.served_at() {
+        Some(url) => emptied(&url).await.map_err(|error| {
+            CommandFailure::refused(
+                codes::SANDBOX_UNUSABLE,
+                Exit::Internal,
+                format!("the sandbox that is served at {url} cannot be emptied: {error}"),
+                "stop `sandbox serve`, and run it again",
+            )
+        })?,
+        None => gone(chosen.sandbox_folder())?,
+    }
     gone(chosen.folder.join("journal"))?;
     gone(chosen.folder.join("state.json"))?;
     drop(lock);

@@ -30,7 +30,9 @@ use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Deployed, Holder, Intent, MOVED, State, StateStore, StoreError, plan_lines};
 use others::Others;
 use plg_core::source::Only;
+use plg_core::wire::Call;
 use plg_core::{AccountName, Map, Stack, Stage, linked};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -491,6 +493,20 @@ impl Session {
             environment: session.environment.clone(),
         };
         compare(&side(self), &side(other))
+    }
+
+    /// What an account answers to a question that no kind asks; `{project}` and its like stand in the path for the account's
+    /// numbers. Changes nothing.
+    ///
+    /// # Errors
+    /// When the session has no such account, or the API does not answer.
+    pub async fn ask(&self, account: AccountName, path: &str) -> Result<Value, Error> {
+        let mut all = self.client.endpoints().0.iter();
+        let Some(endpoint) = all.find(|endpoint| endpoint.account == account) else {
+            let names = self.client.endpoints().0.iter().map(|endpoint| endpoint.account.0);
+            return Err(Error::unknown(account.0, names));
+        };
+        Ok(self.client.of(endpoint.provider, account).read(&Call::bare("GET", path)).await?)
     }
 
     /// Writes down what is live as the source of a stack with the head of `stack`.

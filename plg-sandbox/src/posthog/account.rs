@@ -131,12 +131,3 @@ pub(crate) fn organizations(call: &PosthogCall, token: &ApiToken, tail: &[&str])
         _ => Err(Fault::not_found_as("Endpoint not found.")),
     }
 }
-
-/// `groups_types/…`: only events make types of groups, and here nobody sends any.
-pub(crate) fn group_types(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
-    match (call.method(), tail) {
-        ("GET", []) => Ok(Reply::json(200, json!([]))),
-        ("DELETE", [_]) => Err(Fault::not_found()),
-        _ => call.no_method(),
-    }
-}

@@ -1,6 +1,6 @@
 //! PostHog, as the sandbox serves it.
 
-use super::{account, capture, home, route};
+use super::{account, application, home, route};
 use crate::api::{ApiAccount, SandboxApi};
 use crate::faults::Lacks;
 use crate::home::part::HomePart;
@@ -38,7 +38,7 @@ impl SandboxApi for PosthogApi {
 
     fn answer(&self, account: &mut ApiAccount<'_>, request: &SandboxRequest) -> Reply {
         if self.is_for_applications(request) {
-            return capture::handle(account.store, request, account.settings);
+            return application::handle(account.store, request, account.settings);
         }
         route::handle(account.store, request, account.settings)
     }
@@ -54,7 +54,11 @@ impl SandboxApi for PosthogApi {
     }
 
     fn is_for_applications(&self, request: &SandboxRequest) -> bool {
-        capture::is_capture(request)
+        application::is_asked(request)
+    }
+
+    fn public_keys(&self, account: &mut ApiAccount<'_>) -> Vec<(&'static str, String)> {
+        vec![("project token", application::token(account.store, account.settings))]
     }
 
     fn lacking(&self, request: &SandboxRequest, lacks: Lacks) -> Reply {

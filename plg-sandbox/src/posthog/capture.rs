@@ -1,76 +1,12 @@
-//! What an application sends to PostHog's ingestion: one event, or a batch.
+//! What an event does to the taxonomy when it arrives.
 
 use super::event_definition::rows;
-use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
 use crate::store::Store;
-use serde_json::{Map, Value, json};
-
-/// Whether an application sends events with it.
-pub(crate) fn is_capture(request: &SandboxRequest) -> bool {
-    let path = request.path.trim_end_matches('/');
-    request.method == "POST" && matches!(path, "/i/v0/e" | "/e" | "/capture" | "/batch")
-}
+use serde_json::{Map, Value};
 
 /// Lets an event arrive at the project, now.
 pub(crate) fn ingest(store: &mut Store, settings: &Settings, event: &str, properties: &Map<String, Value>) {
     let at = settings.clock().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
     rows::ingest(store, settings.project, event, properties, &at);
-}
-
-/// Answers a request to ingestion.
-pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
-    let refused = |status: u16, detail: &str| {
-        Reply::json(status, json!({ "type": "validation_error", "code": "invalid_payload", "detail": detail }))
-    };
-    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(&request.body) else {
-        return refused(400, "the body is no JSON object");
-    };
-    let key = body.get("api_key").and_then(Value::as_str).unwrap_or_default();
-    if key.is_empty() {
-        return refused(401, "`api_key` is missing");
-    }
-    let events = match body.get("batch") {
-        Some(Value::Array(batch)) => batch.iter().filter_map(Value::as_object).collect(),
-        _ => vec![&body],
-    };
-    for event in events {
-        let Some(name) = event.get("event").and_then(Value::as_str).filter(|name| !name.is_empty()) else {
-            return refused(400, "`event` is missing");
-        };
-        let properties = event.get("properties").and_then(Value::as_object).cloned().unwrap_or_else(Map::new);
-        let person =
-            event.get("distinct_id").or_else(|| properties.get("distinct_id")).or_else(|| body.get("distinct_id"));
-        if person.and_then(Value::as_str).is_none_or(str::is_empty) {
-            return refused(400, "`distinct_id` is missing");
-        }
-        ingest(store, settings, name, &properties);
-    }
-    Reply::json(200, json!({ "status": "Ok" }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn events_arrive_when_they_say_who_and_what() {
-        let mut store = Store::in_memory();
-        let mut send = |path: &str, body: &Value| {
-            let body = body.to_string().into_bytes();
-            let request = SandboxRequest { body, ..SandboxRequest::new("POST", path) };
-            assert!(is_capture(&request));
-            handle(&mut store, &request, &Settings::default()).status
-        };
-        let event =
-            json!({ "api_key": "phc", "event": "signed_up", "distinct_id": "u", "properties": { "plan": "pro" } });
-        assert_eq!(send("/i/v0/e/", &event), 200);
-        let batch = json!({ "api_key": "phc", "batch": [{ "event": "left", "distinct_id": "u" }] });
-        assert_eq!(send("/batch/", &batch), 200);
-        assert_eq!(send("/i/v0/e/", &json!({ "event": "left", "distinct_id": "u" })), 401);
-        assert_eq!(send("/i/v0/e/", &json!({ "api_key": "phc", "distinct_id": "u" })), 400);
-        assert_eq!(send("/i/v0/e/", &json!({ "api_key": "phc", "event": "left" })), 400);
-        assert_eq!(send("/i/v0/e/", &json!([])), 400);
-        assert!(!is_capture(&SandboxRequest::new("POST", "/elsewhere")));
-    }
 }

@@ -1,7 +1,7 @@
 //! PostHog: its private API under `/api`, one folder or file for each resource.
 //!
 //! Floors, each knowing only those before it: `python`, `json`, `time`, `search` · `fault` · `field`, `body` · `call` ·
-//! the `rows` of each resource · its views, readers and checks · its handlers · `route`, `capture`, `home` · `api`.
+//! the `rows` of each resource · its views, readers and checks · its handlers · `capture`, `application` · `route`, `home` · `api`.
 
 pub(crate) mod account;
 pub(crate) mod action;
@@ -9,6 +9,7 @@ pub(crate) mod activity_log;
 pub(crate) mod alert;
 pub(crate) mod annotation;
 pub(crate) mod api;
+pub(crate) mod application;
 pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod call;
@@ -28,7 +29,9 @@ pub(crate) mod home;
 pub(crate) mod insight;
 pub(crate) mod insight_variable;
 pub(crate) mod json;
+pub(crate) mod multipart;
 pub(crate) mod pattern;
+pub(crate) mod person;
 pub(crate) mod project_settings;
 pub(crate) mod property_definition;
 pub(crate) mod property_group;

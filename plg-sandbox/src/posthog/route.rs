@@ -1,11 +1,13 @@
 //! Who may ask PostHog, and which resource answers.
 
+use super::application::{query, reads};
 use super::call::PosthogCall;
+
 use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, activity_log, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition,
-    experiment, feature_flag, hog_function, holdout, insight, insight_variable, project_settings, property_definition,
-    property_group, saved_metric, scheduled_change, subscription, survey,
+    experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings,
+    property_definition, property_group, saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::Settings;
@@ -49,9 +51,13 @@ const RESOURCES: &[Resource] = &[
     resource("activity_log", "activity_log", activity_log::route),
     resource("alerts", "alert", alert::route),
     resource("subscriptions", "subscription", subscription::route),
-    resource("groups_types", "group", account::group_types),
     resource("hog_functions", "hog_function", hog_function::route),
     resource("hog_function_templates", "hog_function", hog_function::templates::route),
+    resource("persons", "person", reads::persons),
+    resource("events", "event", reads::events),
+    resource("groups_types", "group", reads::group_types),
+    resource("groups", "group", reads::groups),
+    resource("query", "query", query::route),
 ];
 
 /// Answers a request to `/api/…`.
@@ -108,8 +114,9 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
             let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
             // Whatever is due happens before anybody looks.
             scheduled_change::run::due(&mut call);
+            // Whoever asks a query sends it.
             let reads = matches!(call.method(), "GET" | "HEAD" | "OPTIONS");
-            call.need_scope(&scope(resource, reads))?;
+            call.need_scope(&scope(resource, reads || *name == "query"))?;
             if !reads {
                 call.body = match body? {
                     // Actions such as `launch` take no body, and some clients send `[]` for none.
@@ -154,6 +161,11 @@ pub(crate) fn body(request: &SandboxRequest) -> Result<Value, Fault> {
     }
     let media = request.header("content-type").unwrap_or("application/json");
     let kind = media.split(';').next().unwrap_or_default().trim();
+    if kind == "multipart/form-data"
+        && let Some(form) = multipart::read(media, &request.body)
+    {
+        return Ok(Value::Object(form));
+    }
     if !matches!(kind, "application/json" | "multipart/form-data") {
         return Err(Fault::unsupported_media(kind));
     }

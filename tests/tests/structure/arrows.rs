@@ -1,11 +1,12 @@
 //! Which file of a crate needs which, by the paths in it.
 
 use super::sources::{Module, ModulePath, modules};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-/// How many names may stand for one another before it is given up.
-const PATIENCE: usize = 16;
+/// What was found for a path within a module. None while it is being looked for: names that stand for one another in a
+/// circle lead nowhere.
+type Found = HashMap<(ModulePath, ModulePath), Option<String>>;
 
 /// The files of a crate, and the arrows between them.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(crate) struct Crate {
     modules: BTreeMap<ModulePath, Module>,
     /// Every name that a module has, whether it says it itself or brings it in.
     names: BTreeMap<ModulePath, BTreeSet<String>>,
+    /// Every file with each name that it defines.
+    defined: HashSet<(String, String)>,
     /// From a file to those that it needs.
     pub(crate) arrows: BTreeMap<String, BTreeSet<String>>,
 }
@@ -20,14 +23,18 @@ pub(crate) struct Crate {
 impl Crate {
     /// Reads the crate whose root is at a path.
     pub(crate) fn read(root: &Path) -> Self {
-        let mut read = Crate { modules: modules(root), names: BTreeMap::new(), arrows: BTreeMap::new() };
+        let modules = modules(root);
+        let of = |m: &Module| m.defined.iter().map(|name| (m.file.clone(), name.clone())).collect::<Vec<_>>();
+        let defined = modules.values().flat_map(of).collect();
+        let mut read = Crate { modules, names: BTreeMap::new(), defined, arrows: BTreeMap::new() };
         read.names = read.all_names();
+        let mut found = Found::new();
         let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (path, module) in &read.modules {
             let from = arrows.entry(module.file.clone()).or_default();
             let brought = module.brought.iter().map(|(_, path)| path);
             for named in brought.chain(&module.all_of).chain(&module.named) {
-                from.extend(read.file_of(path, named, PATIENCE).filter(|file| *file != module.file));
+                from.extend(read.file_of(path, named, &mut found).filter(|file| *file != module.file));
             }
         }
         read.arrows = arrows;
@@ -82,20 +89,30 @@ impl Crate {
     }
 
     /// The file that defines what a path means within a module; none where it is of another crate.
-    fn file_of(&self, within: &[String], path: &[String], patience: usize) -> Option<String> {
+    fn file_of(&self, within: &[String], path: &[String], found: &mut Found) -> Option<String> {
+        let asked = (within.to_vec(), path.to_vec());
+        if let Some(known) = found.get(&asked) {
+            return known.clone();
+        }
+        found.insert(asked.clone(), None);
+        let file = self.look(within, path, found);
+        found.insert(asked, file.clone());
+        file
+    }
+
+    fn look(&self, within: &[String], path: &[String], found: &mut Found) -> Option<String> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
-            _ if patience == 0 => None,
-            "crate" => self.below(&[], rest, patience),
-            "self" => self.below(within, rest, patience),
+            "crate" => self.below(&[], rest, found),
+            "self" => self.below(within, rest, found),
             "super" => {
                 let (_, above) = within.split_last()?;
                 if rest.first().is_some_and(|next| next == "super") {
-                    return self.file_of(above, rest, patience);
+                    return self.file_of(above, rest, found);
                 }
-                self.below(above, rest, patience)
+                self.below(above, rest, found)
             }
-            _ if self.knows(within, first) => self.below(within, path, patience),
+            _ if self.knows(within, first) => self.below(within, path, found),
             _ => None,
         }
     }
@@ -113,29 +130,29 @@ impl Crate {
             || module.brought.iter().any(|(alias, path)| alias == name && path.first().is_some_and(|first| first != name))
     }
 
-    fn below(&self, within: &[String], path: &[String], patience: usize) -> Option<String> {
+    fn below(&self, within: &[String], path: &[String], found: &mut Found) -> Option<String> {
         let module = self.modules.get(within)?;
         let Some((first, rest)) = path.split_first() else { return Some(module.file.clone()) };
         if first == "self" {
-            return self.below(within, rest, patience);
+            return self.below(within, rest, found);
         }
         let child = Self::child(within, first);
         if self.modules.contains_key(&child) {
-            return self.below(&child, rest, patience);
+            return self.below(&child, rest, found);
         }
         if module.defined.contains(first) {
             return Some(module.file.clone());
         }
         if let Some((_, target)) = module.brought.iter().find(|(alias, _)| alias == first) {
             let target: ModulePath = target.iter().chain(rest).cloned().collect();
-            return self.file_of(within, &target, patience - 1);
+            return self.file_of(within, &target, found);
         }
         let may_have = |all: &&ModulePath| {
             self.module_of(within, all).and_then(|of| self.names.get(&of)).is_none_or(|names| names.contains(first))
         };
         let inside = module.all_of.iter().filter(may_have).find_map(|all| {
             let target: ModulePath = all.iter().chain([first]).cloned().collect();
-            let file = self.file_of(within, &target, patience - 1)?;
+            let file = self.file_of(within, &target, found)?;
             self.defines(&file, first).then_some(file)
         });
         // What is left is made by a macro.
@@ -143,7 +160,7 @@ impl Crate {
     }
 
     fn defines(&self, file: &str, name: &str) -> bool {
-        self.modules.values().any(|module| module.file == file && module.defined.contains(name))
+        self.defined.contains(&(file.to_owned(), name.to_owned()))
     }
 
     /// Files that need one another in a circle, each circle once. A file may need those of the modules that its own

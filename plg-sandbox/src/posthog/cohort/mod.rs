@@ -2,6 +2,7 @@
 
 pub(crate) mod criteria;
 pub(crate) mod list;
+pub(crate) mod people;
 pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod uses;
@@ -9,6 +10,7 @@ pub(crate) mod uses;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::json::{flagged, text};
+use super::person::PERSONS;
 use crate::message::Reply;
 use criteria::Tree;
 use list::list;
@@ -32,7 +34,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("GET", [id, "persons"]) => {
             call.need_scope("person:read")?;
             call.row(COHORTS, id)?;
-            Ok(Reply::json(200, json!({ "results": [], "next": null, "previous": null })))
+            Ok(Reply::json(200, json!({ "results": people::shown(call, id), "next": null, "previous": null })))
         }
         ("GET", [id, "used_in"]) => uses::used_in(call, id),
         ("GET", [id, "calculation_history"]) => {
@@ -48,6 +50,8 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
             if !flagged(&call.row(COHORTS, id)?, "is_static") {
                 return Err(Fault::invalid("Can only add users to static cohorts"));
             }
+            let named = call.body.get("person_ids").cloned();
+            put_in(call, id, named.as_ref(), None);
             Ok(Reply::json(200, json!({ "success": true })))
         }
         (_, [] | [_]) => call.no_method(),
@@ -60,7 +64,13 @@ fn post(call: &mut PosthogCall) -> PosthogAnswer {
     let is_static = flagged(&fields, "is_static");
     let has = |fields: &Map<String, Value>, key: &str| fields.get(key).is_some_and(|v| !v.is_null());
     check_query(&fields, is_static, has(&fields, "filters"))?;
-    if is_static && !has(&fields, "filters") && !has(&fields, "query") && !has(&fields, "_create_static_person_ids") {
+    let csv = call.body.get("csv").and_then(Value::as_str).map(str::to_owned);
+    if is_static
+        && csv.is_none()
+        && !has(&fields, "filters")
+        && !has(&fields, "query")
+        && !has(&fields, "_create_static_person_ids")
+    {
         let source = |name: &str| call.request.query(name).is_some();
         if !source("from_cohort") && !source("from_feature_flag") {
             return Err(Fault::invalid(
@@ -69,15 +79,34 @@ fn post(call: &mut PosthogCall) -> PosthogAnswer {
         }
     }
     check_type(call, &fields, is_static, tree.as_ref())?;
-    fields.remove("_create_static_person_ids");
+    let named = fields.remove("_create_static_person_ids");
     let id = create(call, fields, tree.as_ref());
+    if is_static {
+        put_in(call, &id.to_string(), named.as_ref(), csv.as_deref());
+    }
     Ok(Reply::json(201, show(&call.row(COHORTS, &id.to_string())?)))
+}
+
+/// Puts people into a static cohort: those with these ids, and those of a table. Who is not known is passed over.
+fn put_in(call: &mut PosthogCall, cohort: &str, named: Option<&Value>, csv: Option<&str>) {
+    let ids = named.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let mut found: Vec<String> = ids.filter(|id| call.find(PERSONS, id).is_some()).collect();
+    found.extend(csv.into_iter().flat_map(|csv| people::of_table(call, csv)));
+    people::add(call, cohort, found);
+    let count = people::shown(call, cohort).len();
+    if let Some(mut row) = call.find(COHORTS, cohort).cloned() {
+        row.insert("count".into(), json!(count));
+        call.put(COHORTS, cohort, row);
+    }
 }
 
 fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let old = call.row(COHORTS, id)?;
     let (mut fields, tree) = read(call)?;
     let is_static = flagged(&old, "is_static");
+    if let Some(csv) = call.body.get("csv").and_then(Value::as_str).map(str::to_owned).filter(|_| is_static) {
+        put_in(call, id, None, Some(&csv));
+    }
     for fixed in ["is_static", "_create_static_person_ids"] {
         fields.remove(fixed);
     }
