@@ -24,7 +24,7 @@ pub use object::*;
 pub use option::*;
 pub use seed::{Seed, SeedEntry, SeedValue};
 pub use status::*;
-pub use view::View;
+pub use view::AttioView;
 pub use webhook::*;
 
 use crate::codes;
@@ -43,7 +43,7 @@ plg_core::kinds! {
     status Status,
     webhook Webhook,
     member Member,
-    view View,
+    view AttioView,
     seed Seed,
 }
 
