@@ -167,4 +167,16 @@ plg::stack! {
         ],
         shown: { after: [PlanDowngraded, AccountCancelled] },
     }
+
+    /// Fills in what the product knows of people in Attio, whenever somebody signs in.
+    destination PeopleToAttio {
+        template: attio_people,
+        on: [SignedIn],
+        // A key of its own, which may write records and nothing else.
+        inputs: { apiKey: env("ATTIO_KEY_FOR_POSTHOG") },
+        attributes: [
+            { attribute: crm::LastLogin, from: event_time },
+            { attribute: crm::ProductRole, from: event("product_role") },
+        ],
+    }
 }
