@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A text that holds no flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(pub(crate) String);
+pub struct UnreadableFlags(pub(crate) String);
 
-impl std::fmt::Display for Unreadable {
+impl std::fmt::Display for UnreadableFlags {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "these are no definitions of flags: {}", self.0)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for UnreadableFlags {}
 
 /// One flag.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,9 +43,9 @@ pub struct FlagDefinition {
 }
 
 impl FlagDefinition {
-    fn read(flag: &Value) -> Result<Option<FlagDefinition>, Unreadable> {
+    fn read(flag: &Value) -> Result<Option<FlagDefinition>, UnreadableFlags> {
         let Some(key) = flag.get("key").and_then(Value::as_str) else {
-            return Err(Unreadable("a flag has no `key`".to_owned()));
+            return Err(UnreadableFlags("a flag has no `key`".to_owned()));
         };
         let is = |name: &str| flag.get(name).and_then(Value::as_bool) == Some(true);
         if is("deleted") {
@@ -98,9 +98,9 @@ impl FlagDefinitions {
     ///
     /// # Errors
     /// Where it holds no list of flags, or one of them has no key.
-    pub fn read(body: &Value) -> Result<FlagDefinitions, Unreadable> {
+    pub fn read(body: &Value) -> Result<FlagDefinitions, UnreadableFlags> {
         let flags = body.get("flags").and_then(Value::as_array);
-        let flags = flags.ok_or_else(|| Unreadable("there is no list `flags`".to_owned()))?;
+        let flags = flags.ok_or_else(|| UnreadableFlags("there is no list `flags`".to_owned()))?;
         let mut read = FlagDefinitions {
             is_literal: body.get("property_matching_version").and_then(Value::as_u64) == Some(2),
             ..FlagDefinitions::default()

@@ -18,11 +18,10 @@
 //! let verdict = flags.evaluate("new-onboarding", &asked).expect("the flag is there");
 //! assert_eq!(verdict.got, FlagValue::On);
 //! assert_eq!(verdict.reason.description(), "Matched condition set 1");
-//! # Ok::<(), plg_flags::Unreadable>(())
+//! # Ok::<(), plg_flags::UnreadableFlags>(())
 //! ```
 
 mod asked;
-mod cohort;
 mod date;
 mod definitions;
 mod evaluate;
@@ -38,6 +37,6 @@ mod version;
 struct Readme;
 
 pub use asked::AskedPerson;
-pub use definitions::{FlagDefinition, FlagDefinitions, Unreadable};
+pub use definitions::{FlagDefinition, FlagDefinitions, UnreadableFlags};
 pub use evaluation::{Evaluation, FlagValue, HeldCondition, MatchReason, SetOutcome, SetTrail};
 pub use explain::explained;

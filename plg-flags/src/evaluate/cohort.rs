@@ -1,7 +1,7 @@
 //! Whether somebody is in a cohort, by what is known of them.
 
+use super::{Evaluator, Undecided};
 use crate::definitions::CohortDefinition;
-use crate::evaluate::{Evaluator, Undecided};
 use serde_json::Value;
 
 /// How deep cohorts may name cohorts.

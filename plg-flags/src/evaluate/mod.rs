@@ -1,10 +1,12 @@
 //! The order in which PostHog decides.
 
+mod cohort;
+
 use crate::asked::AskedPerson;
 use crate::definitions::{FlagDefinition, FlagDefinitions};
 use crate::evaluation::{Evaluation, FlagValue, HeldCondition, MatchReason, SetOutcome, SetTrail};
 use crate::operator::{self, ComparisonSetting};
-use crate::{cohort, hash, text};
+use crate::{hash, text};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

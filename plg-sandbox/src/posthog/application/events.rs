@@ -10,8 +10,7 @@ use crate::posthog::time::moment;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// How long an id or a token may be, in characters.
-const ID: usize = 200;
+/// How long a token may be, in characters.
 const TOKEN: usize = 64;
 
 /// One event, as it is kept.
@@ -108,17 +107,6 @@ fn check_token(token: Option<&str>) -> Result<(), UnreadBody> {
     Err(UnreadBody::new(401, format!("API key is not valid: {wrong}")))
 }
 
-/// An id as a text: whatever is no text is its JSON.
-pub(super) fn id(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::Null => return None,
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let text: String = text.chars().take(ID).collect();
-    (!text.trim().is_empty()).then_some(text)
-}
-
 fn one(event: &Map<String, Value>, sent_at: Option<Timestamp>, now: Timestamp) -> Result<IncomingEvent, UnreadBody> {
     let Some(name) = event.get("event").and_then(Value::as_str) else {
         return Err(UnreadBody::new(400, "failed to parse request: missing field `event`"));
@@ -129,7 +117,7 @@ fn one(event: &Map<String, Value>, sent_at: Option<Timestamp>, now: Timestamp) -
     let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
     let properties = object(event.get("properties"));
     let who = ["distinct_id", "$distinct_id"].iter().filter_map(|name| event.get(*name)).find(|id| !id.is_null());
-    let who = who.or_else(|| properties.get("distinct_id")).and_then(id);
+    let who = who.or_else(|| properties.get("distinct_id")).and_then(people::id);
     let who = who.ok_or_else(|| UnreadBody::new(400, "event submitted without a distinct_id"))?;
     let uuid = event.get("uuid").and_then(Value::as_str).filter(|uuid| !uuid.is_empty());
     if uuid.is_some_and(|uuid| uuid::Uuid::parse_str(uuid).is_err()) {

@@ -1,7 +1,7 @@
 //! `POST /flags/` and `/decide/`: what one person gets of every flag.
 
 use super::body::{self, UnreadBody};
-use super::{browser, continuity, events, is_token, people, world};
+use super::{browser, continuity, is_token, people, world};
 use crate::message::Reply;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
@@ -83,7 +83,7 @@ fn decided(call: &mut PosthogCall, is_decide: bool) -> Result<Reply, FlagsRefusa
         return Err(FlagsRefusal::Plain(UnreadBody::new(400, text)));
     };
     // An empty one is taken here.
-    let distinct_id = events::id(id).unwrap_or_default();
+    let distinct_id = people::id(id).unwrap_or_default();
     let world = world::all(call);
     let sent = object(&["person_properties", "$properties"]);
     let text_of =
@@ -123,7 +123,7 @@ fn group_properties(
     let types = people::group_types(call);
     let one = |(kind, key): (&String, &Value)| {
         let index = types.iter().find(|(_, name)| name == kind).map(|(index, _)| *index);
-        let stored = index.zip(events::id(key)).map(|(index, key)| people::group(call, index, &key));
+        let stored = index.zip(people::id(key)).map(|(index, key)| people::group(call, index, &key));
         let mut all = stored.unwrap_or_default();
         all.extend(sent.get(kind).and_then(Value::as_object).cloned().unwrap_or_default());
         (kind.clone(), all)

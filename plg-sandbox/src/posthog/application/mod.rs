@@ -20,7 +20,7 @@ use super::call::PosthogCall;
 use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
 use crate::store::Store;
-use plg_flags::Unreadable;
+use plg_flags::UnreadableFlags;
 use serde_json::{Map, Value};
 
 /// What an application asks for.
@@ -108,7 +108,7 @@ fn answer(asked: ApplicationRoute, store: &mut Store, request: &SandboxRequest, 
 }
 
 /// Lets flags be evaluated from definitions that a test brings, or from the project's own again.
-pub(crate) fn load(store: &mut Store, settings: &Settings, definitions: Option<Value>) -> Result<(), Unreadable> {
+pub(crate) fn load(store: &mut Store, settings: &Settings, definitions: Option<Value>) -> Result<(), UnreadableFlags> {
     if let Some(definitions) = &definitions {
         plg_flags::FlagDefinitions::read(definitions)?;
     }

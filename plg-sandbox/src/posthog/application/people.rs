@@ -16,6 +16,8 @@ const TYPES: &str = "posthog.group_types";
 pub(crate) const EVENTS: &str = "posthog.events";
 /// How many events are kept: the oldest go first.
 const EVENTS_KEPT: usize = 10_000;
+/// How long an id may be, in characters.
+const ID: usize = 200;
 /// How many types of groups a project can have.
 const MOST_TYPES: u64 = 5;
 
@@ -59,6 +61,17 @@ pub(super) fn apply(call: &mut PosthogCall, change: &PersonChange<'_>) -> Option
     Some(id)
 }
 
+/// An id as a text: whatever is no text is its JSON.
+pub(super) fn id(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Null => return None,
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let text: String = text.chars().take(ID).collect();
+    (!text.trim().is_empty()).then_some(text)
+}
+
 fn place(call: &PosthogCall, distinct_id: &str) -> String {
     format!("{}:{distinct_id}", call.project)
 }
@@ -92,7 +105,7 @@ fn merge(call: &mut PosthogCall, change: &PersonChange<'_>) {
         "$create_alias" | "$merge_dangerously" => "alias",
         _ => return,
     };
-    let Some(other) = change.properties.get(named).and_then(super::events::id) else { return };
+    let Some(other) = change.properties.get(named).and_then(id) else { return };
     let into = change.who;
     if other == into || !is_legal(&other) || !is_legal(into) {
         return;
@@ -172,7 +185,7 @@ fn groups(call: &mut PosthogCall, change: &PersonChange<'_>) {
     else {
         return;
     };
-    let Some((index, key)) = group_type(call, kind).zip(super::events::id(key)) else { return };
+    let Some((index, key)) = group_type(call, kind).zip(id(key)) else { return };
     let at = format!("{}:{index}:{key}", call.project);
     let mut row = call.find(GROUPS, &at).cloned().unwrap_or_default();
     let mut has = row.get("group_properties").and_then(Value::as_object).cloned().unwrap_or_default();
