@@ -6,13 +6,13 @@ use crate::attributes::OuterAttributes;
 use crate::declarations::{Item, Lowered};
 use crate::docs::{docs, docs_or};
 use crate::errors::Errors;
-use crate::lower::{KeyTexts, own};
+use crate::lower::{KeyTexts, own, path};
 use crate::names::Symbols;
 use crate::syntax::{DeclarationSyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use chosen::{Chosen, ChosenText};
 use plg_core::inert::inert;
-use plg_core::{Block, Given, Node, PROPERTY_TYPES, Site, Spec, codes, similar, text};
+use plg_core::{Block, Field, Given, Node, PROPERTY_TYPES, Shape, Site, Spec, codes, linked, similar, text};
 use proc_macro2::{Ident, Span};
 use std::collections::{HashMap, HashSet};
 
@@ -194,12 +194,14 @@ pub(crate) struct RustName<'a> {
     docs: Option<Tokens>,
     /// What it holds, where it is a property.
     node: Option<&'a Node>,
+    /// The type, where it is a group of properties that another declaration has.
+    group: Option<Tokens>,
 }
 
 /// Each variant or field of a declaration's type, also where something else in it is wrong.
 fn rust_names<'a>(declaration: &DeclarationSyntax, item: &'a Item, spec: &Spec) -> Vec<RustName<'a>> {
     let at = span(declaration);
-    if let Some(node) = spec.surface.properties.and_then(|name| field(item, name)) {
+    if let Some(name) = spec.surface.properties {
         let one = |(key, site, node): &'a (String, Site, Node)| RustName {
             ident: property(key, at),
             key: key.clone(),
@@ -208,8 +210,10 @@ fn rust_names<'a>(declaration: &DeclarationSyntax, item: &'a Item, spec: &Spec) 
             text: key.clone(),
             docs: key_docs(item, key, at),
             node: Some(node),
+            group: None,
         };
-        return node.map().iter().map(one).collect();
+        let own = field(item, name).map_or(&[][..], Node::map).iter().map(one);
+        return own.chain(groups(item, spec, at)).collect();
     }
     let Some(name) = spec.surface.variants else { return Vec::new() };
     let mut names = field(item, name).map(|node| words(node, item, spec, at)).unwrap_or_default();
@@ -217,6 +221,41 @@ fn rust_names<'a>(declaration: &DeclarationSyntax, item: &'a Item, spec: &Spec) 
         names = written(declaration, name).map(|key| key_name(&key, Site::UNREAD, spec, at)).collect();
     }
     names
+}
+
+/// The groups of properties that a declaration has: each is a field of the type of that group.
+fn groups<'a>(item: &'a Item, spec: &Spec, at: Span) -> impl Iterator<Item = RustName<'a>> {
+    let named = groups_field(spec).and_then(|name| field(item, name)).map_or(&[][..], Node::list);
+    named.iter().filter_map(move |node| {
+        let Given::Ref(Some(written)) = &node.given else { return None };
+        // What leads to a module stays as it is.
+        let segment = |segment: &str| match segment {
+            "self" | "super" | "crate" => Ident::new(segment, at),
+            name => identifier(name, at),
+        };
+        let path: Vec<Ident> = written.split("::").map(segment).collect();
+        let own = path.last()?;
+        Some(RustName {
+            ident: property(&own.to_string(), at),
+            key: written.clone(),
+            at: node.at,
+            is_item: false,
+            text: written.clone(),
+            docs: None,
+            node: None,
+            group: Some(self::path(&path)),
+        })
+    })
+}
+
+/// The field of a kind with properties that names declarations which have some, too.
+fn groups_field(spec: &Spec) -> Option<&'static str> {
+    let has_properties = |kind: &&str| linked::find(kind).is_some_and(|spec| spec.surface.properties.is_some());
+    let is_it = |field: &&Field| match field.shape {
+        Shape::List { item: Shape::Ref(kinds) } => kinds().iter().any(|kind| has_properties(&kind)),
+        _ => false,
+    };
+    spec.surface.properties.and_then(|_| spec.fields.iter().find(is_it)).map(|field| field.name)
 }
 
 fn words<'a>(node: &Node, item: &Item, spec: &Spec, at: Span) -> Vec<RustName<'a>> {
@@ -237,7 +276,16 @@ fn key_name<'a>(key: &str, site: Site, spec: &Spec, at: Span) -> RustName<'a> {
         true => identifier(&name, at),
         false => identifier(&format!("V{name}"), at),
     };
-    RustName { ident, key: key.to_owned(), at: site, is_item: false, text: key.to_owned(), docs: None, node: None }
+    RustName {
+        ident,
+        key: key.to_owned(),
+        at: site,
+        is_item: false,
+        text: key.to_owned(),
+        docs: None,
+        node: None,
+        group: None,
+    }
 }
 
 fn item_name<'a>(block: &Block, item: &Item, at: Span) -> RustName<'a> {
@@ -252,6 +300,7 @@ fn item_name<'a>(block: &Block, item: &Item, at: Span) -> RustName<'a> {
         at: block.at,
         is_item: true,
         node: None,
+        group: None,
     }
 }
 
@@ -388,7 +437,13 @@ fn properties_struct(
     let mut each = Tokens::default();
     let mut enums = Tokens::default();
     for property in properties {
-        let RustName { ident, key, node, docs, .. } = property;
+        let RustName { ident, key, node, docs, group, .. } = property;
+        if let Some(group) = group {
+            let doc = inert(&format!("What `{key}` has in common with others.")).into_owned();
+            fields.add(tokens!(at=> #[doc = #doc] pub #ident: #group,));
+            each.add(tokens!(at=> __plg::PropertySet::each(&self.#ident, to);));
+            continue;
+        }
         let (form, doc) = (form(*node), inert(&format!("`{key}`")).into_owned());
         let docs = docs.clone().unwrap_or_else(|| tokens!(at=> #[doc = #doc]));
         if let Some(chosen) = chosen(property) {
@@ -413,17 +468,26 @@ fn properties_struct(
         each.add(tokens!(at=> to.#method(#key, #lent self.#ident);));
     }
     let to = Ident::new(if properties.is_empty() { "_to" } else { "to" }, at);
+    let each = tokens!(at=> fn each(&self, #to: &mut __plg::Properties) { #each });
+    // What has a name is sent by itself, all else with that.
+    let sent = if constants.is_empty() {
+        tokens!(at=> #quiet impl __plg::PropertySet for #name { #each })
+    } else {
+        tokens! {at=>
+            #quiet
+            impl #name { #constants }
+            #quiet
+            impl __plg::Capture for #name {
+                const NAME: &'static str = Self::NAME;
+                #each
+            }
+        }
+    };
     // No trait that it need not have: a derived `Debug` would cost the compiler three quarters of all of this.
     tokens! {at=>
         #docs
         #public struct #name { #fields }
-        #quiet
-        impl #name { #constants }
-        #quiet
-        impl __plg::Capture for #name {
-            const NAME: &'static str = Self::NAME;
-            fn each(&self, #to: &mut __plg::Properties) { #each }
-        }
+        #sent
         #enums
     }
 }

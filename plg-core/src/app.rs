@@ -44,6 +44,12 @@ pub trait Capture {
     }
 }
 
+/// Properties that several events have in common, as an application fills them in: a field of each of these events.
+pub trait PropertySet {
+    /// Hands over each of them.
+    fn each(&self, to: &mut Properties);
+}
+
 /// An event's properties as they are handed over. A method for each type: the compiler does not look for
 /// traits in every event of a stack.
 #[derive(Debug, Default)]

@@ -17,10 +17,12 @@ const OBJECTS: &[(&str, &str, Option<&str>)] = &[
     ("actions", "action", None),
     ("alerts", "alert", None),
     ("annotations", "annotation", None),
+    ("batch_exports", "batch_export", None),
     ("cohorts", "cohort", None),
     ("dashboards", "dashboard", None),
     ("early_access_feature", "early_access_feature", None),
     ("event_definitions", "event_definition", None),
+    ("event_schemas", "event_definition", None),
     ("experiment_holdouts", "experiment_holdout", Some("experiment")),
     ("experiment_saved_metrics", "experiment_saved_metric", Some("experiment")),
     ("experiments", "experiment", None),
@@ -28,8 +30,11 @@ const OBJECTS: &[(&str, &str, Option<&str>)] = &[
     ("hog_functions", "hog_function", None),
     ("insights", "insight", None),
     ("insight_variables", "insight_variable", None),
+    ("notebooks", "notebook", None),
     ("property_definitions", "property_definition", None),
     ("scheduled_changes", "feature_flag", None),
+    ("schema_property_groups", "event_definition", None),
+    ("session_recording_playlists", "session_recording_playlist", None),
     ("subscriptions", "subscription", None),
     ("surveys", "survey", None),
 ];
@@ -65,6 +70,12 @@ fn text(body: &Json, key: &str) -> Option<String> {
 /// change it.
 const LAST: &[(&str, &str)] =
     &[("last_modified_at", "last_modified_by"), ("updated_at", "last_modified_by"), ("updated_at", "updated_by")];
+
+/// Kinds whose rows do not say who changed them, by what PostHog's log of changes calls them.
+const LOGGED: &[(&str, &str)] = &[("project_settings", "Team")];
+
+/// How many changes are looked at.
+const LOOKED_BACK: usize = 100;
 
 /// A user as PostHog shows one: by the e-mail address, else by name.
 fn person(user: &Json) -> Option<String> {
@@ -207,6 +218,28 @@ impl Api for PosthogApi {
         LastChange::of(by, at)
     }
 
+    /// The settings of a project are columns of one row, which says when it was changed and not by whom.
+    fn log_of(&self, kind: &str, id: &str) -> Option<Call> {
+        let (_, scope) = LOGGED.iter().find(|(logged, _)| *logged == kind)?;
+        let id = plg_core::wire::segment(id);
+        Some(Call::bare(
+            "GET",
+            format!("{BASE}activity_log/?scope={scope}&item_id={id}&page=1&page_size={LOOKED_BACK}"),
+        ))
+    }
+
+    fn last_change_in(&self, log: &Json, fields: &[&str]) -> Option<LastChange> {
+        let is_about = |entry: &&Json| {
+            let changes = entry.pointer("/detail/changes").and_then(Json::as_array).into_iter().flatten();
+            let mut names = changes.filter_map(|change| change.get("field").and_then(Json::as_str));
+            // Of what refers to something, the log names the column.
+            names.any(|name| fields.iter().any(|field| name == *field || name.strip_suffix("_id") == Some(*field)))
+        };
+        // The latest is the first.
+        let entry = log.get("results").and_then(Json::as_array)?.iter().find(is_about)?;
+        LastChange::of(entry.get("user").and_then(person), text(entry, "created_at"))
+    }
+
     /// Rows say how far the rules of access let the user behind the key go.
     fn withheld(&self, fields: &Map) -> Option<Hold> {
         let level = fields.get("user_access_level").and_then(Json::as_str)?;
@@ -234,7 +267,8 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_permission() {
-        for spec in crate::kinds::ALL {
+        // What a raw resource takes follows from its path.
+        for spec in crate::kinds::ALL.iter().filter(|spec| spec.wire.keys_in().is_none()) {
             let path = spec.wire.listing(&plg_core::Map::new()).path;
             assert!(PosthogApi.permission(&path).is_some(), "{}: {path}", spec.keyword);
         }

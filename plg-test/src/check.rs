@@ -264,7 +264,7 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
             break;
         }
     }
-    let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read(row)).collect();
+    let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read_row(row, listing)).collect();
     for live in &mut lives {
         if let Some(whole) = whole(sandbox, account, spec, live, &live.fields) {
             *live = whole;

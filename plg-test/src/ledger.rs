@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables whose rows people tell apart by one field.
-const NAMED: [(&str, &str); 19] = [
+const NAMED: [(&str, &str); 22] = [
     ("posthog.actions", "name"),
     ("posthog.alerts", "name"),
     ("posthog.annotations", "content"),
@@ -20,12 +20,18 @@ const NAMED: [(&str, &str); 19] = [
     ("posthog.insights", "name"),
     ("posthog.insight_variables", "name"),
     ("posthog.property_definitions", "name"),
+    ("posthog.property_groups", "name"),
+    ("posthog.recording_playlists", "name"),
     ("posthog.saved_metrics", "name"),
     ("posthog.scheduled_changes", "scheduled_at"),
     ("posthog.subscriptions", "title"),
     ("posthog.surveys", "name"),
+    ("attio.tasks", "content_plaintext"),
     ("attio.webhooks", "target_url"),
 ];
+
+/// The table of what says which events have which groups of properties: such a row has no name.
+const SCHEMAS: &str = "posthog.event_schemas";
 
 /// The tables of tiles, one of each dashboard, whose number follows.
 const TILES: &str = "posthog.tiles.";
@@ -108,6 +114,14 @@ impl Ledger {
                 ledger.add("attio.choices", format!("{attribute}: {}", text(row, "title")), key, row);
             } else if let Some(dashboard) = table.rsplit('/').next().and_then(|own| own.strip_prefix(TILES)) {
                 ledger.add_tile(&rows, table, dashboard, key, row);
+            } else if let Some(account) = table.strip_suffix(SCHEMAS) {
+                let named = |table: &str, id: &Value| {
+                    let found = rows.get(&(format!("{account}{table}"), id.as_str().unwrap_or_default().to_owned()));
+                    found.map_or("nothing".to_owned(), |found| text(found, "name"))
+                };
+                let event = named("posthog.event_definitions", &row["event_definition"]);
+                let group = named("posthog.property_groups", &row["_group"]);
+                ledger.put(table, format!("{event}: {group}"), key, json!({}));
             } else if let Some((_, field)) = NAMED.iter().find(|(named, _)| Some(*named) == table.rsplit('/').next()) {
                 ledger.add(table, text(row, field), key, row);
             } else if let Some(own) = tables.iter().find(|own| Some(own.table) == table.rsplit('/').next()) {

@@ -36,3 +36,13 @@ fn posthog_project_settings() {
 fn posthog_for_applications() {
     replay("posthog-for-applications.json", Arrays::Equal);
 }
+
+#[test]
+fn posthog_taxonomy() {
+    replay("posthog-taxonomy.json", Arrays::Equal);
+}
+
+#[test]
+fn posthog_access() {
+    replay("posthog-access.json", Arrays::Equal);
+}

@@ -61,6 +61,17 @@ mod twice {
     }
 }
 
+mod further {
+    plg::stack! {
+        name: "settings",
+        stages: { local: sandbox },
+        project_settings Settings {
+            timezone: "Europe/Berlin",
+            extra: { "session_recording_retention_period": "90d", "correlation_config": { "excluded": ["$ip"] } },
+        }
+    }
+}
+
 const PROJECT: &str = "/api/projects/12345/";
 
 fn live(stage: &Stage) -> Value {
@@ -147,4 +158,37 @@ async fn parts_keep_what_the_settings_ask() {
     let stage = Stage::new().await;
     stage.deploy(&twice::STACK).await;
     stage.settled(&twice::STACK).await;
+}
+
+/// What has no word is set, read back and told like everything else.
+#[tokio::test]
+async fn a_setting_without_a_word_is_kept() {
+    let stage = Stage::new().await;
+    stage.deploy(&further::STACK).await;
+    assert_eq!(live(&stage)["session_recording_retention_period"], "90d");
+    stage.settled(&further::STACK).await;
+    let plan = stage.plan(&further::STACK).await;
+    assert!(plan.steps.iter().all(|step| step.unmanaged.is_empty()), "{plan:?}");
+    stage.click("PATCH", PROJECT, &json!({ "session_recording_retention_period": "1y" }));
+    let plan = stage.plan(&further::STACK).await;
+    assert_eq!(addresses(&plan, Change::Update), ["project_settings.Settings"]);
+    let told = &step(&plan, "project_settings.Settings").words[0];
+    assert_eq!((told.path.as_str(), told.to.as_deref()), ("extra.session_recording_retention_period", Some("\"90d\"")));
+}
+
+/// The row does not say who changed it, and PostHog's log of changes does.
+#[tokio::test]
+async fn who_changed_a_setting_is_told() {
+    let stage = Stage::new().await;
+    stage.deploy(&declared::STACK).await;
+    let plan = stage.plan(&declared::STACK).await;
+    assert!(plan.steps.iter().all(|step| step.last_change.is_none()));
+    stage.click("PATCH", PROJECT, &json!({ "timezone": "UTC" }));
+    stage.click("PATCH", PROJECT, &json!({ "surveys_opt_in": true }));
+    let plan = stage.plan(&declared::STACK).await;
+    let last = step(&plan, "project_settings.Settings").last_change.clone().expect("it is known");
+    assert_eq!(last.by.as_deref(), Some("sandbox@example.com"));
+    assert!(last.at.is_some());
+    let told = show::drift(&plan, show::Style { color: false, width: 100, verbose: false });
+    assert!(told.contains("changed last by sandbox@example.com"), "{told}");
 }

@@ -12,6 +12,7 @@ mod list;
 mod member;
 mod object;
 mod option;
+mod raw_resource;
 mod seed;
 mod status;
 mod view;
@@ -22,6 +23,7 @@ pub use list::*;
 pub use member::{Member, MemberEmail};
 pub use object::*;
 pub use option::*;
+pub use raw_resource::AttioRest;
 pub use seed::{Seed, SeedEntry, SeedValue};
 pub use status::*;
 pub use view::AttioView;
@@ -45,6 +47,7 @@ plg_core::kinds! {
     member Member,
     view AttioView,
     seed Seed,
+    attio_rest AttioRest,
 }
 
 /// How each kind is written down, what others refer to first.
@@ -160,6 +163,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "An event is told to an address by one webhook.",
         code: plg_core::codes::SAME_KEY,
         check: webhook::check_told,
+    },
+    BetweenRule {
+        kind: "attio_rest",
+        looks_at: &["attio_rest"],
+        says: "Raw resources of one list differ in what stands at their `key`.",
+        code: plg_core::codes::SAME_KEY,
+        check: plg_core::rest::check_apart,
     },
 ];
 

@@ -1,8 +1,8 @@
 //! What an application can name of PostHog: events, flags, surveys, dashboards.
 
 use super::{AppEvent, AppFlag, AppNames, AppProperty, AppText, AppVariant, Ids, Page, PropertyType, at, type_name};
-use plg_core::{Declared, KeyText};
-use plg_posthog::{Dashboard, Event, FeatureFlag, PlainType, Survey};
+use plg_core::{Declared, KeyText, Pair};
+use plg_posthog::{Dashboard, Event, FeatureFlag, PlainType, PropertyType as Type, Survey};
 
 pub(super) fn add(names: &mut AppNames, item: &'static dyn Declared, ids: &Ids) {
     let any = item.as_any();
@@ -24,30 +24,40 @@ fn flag(flag: &FeatureFlag) -> AppFlag {
 }
 
 fn event(event: &Event) -> AppEvent {
-    let properties = event.properties.iter().map(|entry| {
-        let (plain, optional) = entry.value.plain();
-        let (is_list, one) = match plain {
-            PlainType::list(item) => (true, item.plain()),
-            one => (false, one),
-        };
-        let ty = match one {
-            PlainType::text | PlainType::one_of(_) | PlainType::list(_) => PropertyType::Text,
-            PlainType::number => PropertyType::Number,
-            PlainType::boolean => PropertyType::Boolean,
-            PlainType::datetime => PropertyType::Datetime,
-            PlainType::object => PropertyType::Object,
-        };
-        let texts = plain.texts().iter().filter_map(text).collect();
-        AppProperty { key: entry.key, doc: entry.doc, ty, is_list, optional, texts }
-    });
+    let mut properties: Vec<AppProperty> = event.properties.iter().map(|entry| property(entry, entry.doc)).collect();
+    for group in event.schema {
+        for entry in group.properties.iter() {
+            // Where an event has one by itself as well, that is the same.
+            if properties.iter().all(|known| known.key != entry.key) {
+                properties.push(property(entry, group.says(entry)));
+            }
+        }
+    }
     AppEvent {
         name: event.common.name,
         doc: event.common.doc,
         at: at(&event.common),
         event: event.name.0,
         existing: event.common.existing,
-        properties: properties.collect(),
+        properties,
     }
+}
+
+fn property(entry: &Pair<Type>, doc: &'static str) -> AppProperty {
+    let (plain, optional) = entry.value.plain();
+    let (is_list, one) = match plain {
+        PlainType::list(item) => (true, item.plain()),
+        one => (false, one),
+    };
+    let ty = match one {
+        PlainType::text | PlainType::one_of(_) | PlainType::list(_) => PropertyType::Text,
+        PlainType::number => PropertyType::Number,
+        PlainType::boolean => PropertyType::Boolean,
+        PlainType::datetime => PropertyType::Datetime,
+        PlainType::object => PropertyType::Object,
+    };
+    let texts = plain.texts().iter().filter_map(text).collect();
+    AppProperty { key: entry.key, doc, ty, is_list, optional, texts }
 }
 
 /// A text with its name; nothing where a declaration has no key, which no stack deploys with.

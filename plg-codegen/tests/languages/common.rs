@@ -57,8 +57,17 @@ mod marketing {
         name: "marketing",
         stages: { local: sandbox },
 
+        property_group Origin {
+            properties: {
+                /// Where people came from.
+                campaign: optional(text),
+                medium: one_of(["mail", "search"]),
+            },
+            descriptions: { medium: "How they came" },
+        }
+
         /// Somebody asked for a call.
-        event CallAsked { name: "call_asked", properties: { source: optional(one_of(["web", Campaign, Campaigns])), budget: number, channels: optional(list(one_of(["web", Campaign]))), weights: optional(list(number)) } }
+        event CallAsked { name: "call_asked", schema: [Origin], properties: { source: optional(one_of(["web", Campaign, Campaigns])), budget: number, channels: optional(list(one_of(["web", Campaign]))), weights: optional(list(number)) } }
 
         /// The page of the campaign, which is described at such a length that no line of a hundred columns would ever hold it.
         feature_flag Campaign { key: "campaign", variants: { control: 50%, test: 50% } }

@@ -152,6 +152,19 @@ pub trait Api: Debug + Sync {
         None
     }
 
+    /// The request to the API's own log of changes, for an object of a kind whose rows do not say who changed it. It is
+    /// asked where something was changed by others; what an API refuses, it does not tell.
+    fn log_of(&self, kind: &str, id: &str) -> Option<Call> {
+        let _ = (kind, id);
+        None
+    }
+
+    /// Who changed one of these fields last, as the answer to [`Api::log_of`] says.
+    fn last_change_in(&self, log: &Json, fields: &[&str]) -> Option<LastChange> {
+        let _ = (log, fields);
+        None
+    }
+
     /// Why this key may not change or remove an object, where the object's own row says so; none where it may.
     fn withheld(&self, fields: &Map) -> Option<Hold> {
         let _ = fields;

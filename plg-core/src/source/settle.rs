@@ -334,6 +334,10 @@ impl ImportRun<'_> {
             *rest = plain(rest);
         }
         self.differences(item, live, &mut misfit);
+        if !draft.inside.is_empty() {
+            // What is inside may say what it is inside of.
+            self.known.remember(item, live);
+        }
         for (child, live) in &draft.inside {
             let mut inner = Misfit::default();
             self.differences(*child, live, &mut inner);

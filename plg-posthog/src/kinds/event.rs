@@ -1,107 +1,17 @@
 //! PostHog event definitions: what an application sends.
 
+mod check;
 mod import;
+mod schema;
+
+pub(super) use check::check_properties;
+pub use schema::EventSchema;
+pub(super) use schema::{SCHEMA_ANSWERS, draw_schema};
 
 use super::posthog;
 use super::prelude::*;
-use plg_core::keys;
-
-plg_core::choice! {
-    /// The type of what is in a list.
-    ItemType "type of an entry" {
-        /// Text.
-        text,
-        /// A number, whole or not.
-        number,
-        /// True or false.
-        boolean,
-        /// An instant in ISO 8601.
-        datetime,
-        /// One of these texts.
-        one_of(&'static [KeyText]),
-    }
-}
-
-plg_core::choice! {
-    /// The type of a property that is there.
-    PlainType "type of property" {
-        /// Text.
-        text,
-        /// A number, whole or not.
-        number,
-        /// True or false.
-        boolean,
-        /// An instant in ISO 8601.
-        datetime,
-        /// One of these texts.
-        one_of(&'static [KeyText]),
-        /// Any number of these: `list(text)`.
-        list(ItemType),
-        /// A JSON object. Filters look at it as a whole.
-        object,
-    }
-}
-
-plg_core::choice! {
-    /// The type of an event's property.
-    PropertyType "type of property" {
-        /// Text.
-        text,
-        /// A number, whole or not.
-        number,
-        /// True or false.
-        boolean,
-        /// An instant in ISO 8601.
-        datetime,
-        /// One of these texts. The name of a declaration stands for its key: `one_of([ProMonthly, ProYearly])`.
-        one_of(&'static [KeyText]),
-        /// Any number of these: `list(text)`, `list(one_of(["web", "phone"]))`.
-        list(ItemType),
-        /// A JSON object. Filters look at it as a whole.
-        object,
-        /// A property that may be missing: `optional(text)`, `optional(one_of(["web", "phone"]))`.
-        optional(PlainType),
-    }
-}
-
-impl ItemType {
-    /// The same as the type of a property.
-    pub const fn plain(self) -> PlainType {
-        match self {
-            ItemType::text => PlainType::text,
-            ItemType::number => PlainType::number,
-            ItemType::boolean => PlainType::boolean,
-            ItemType::datetime => PlainType::datetime,
-            ItemType::one_of(texts) => PlainType::one_of(texts),
-        }
-    }
-}
-
-impl PlainType {
-    /// The texts that it can be, or that a list of it can hold; none, where it can be any.
-    pub const fn texts(self) -> &'static [KeyText] {
-        match self {
-            PlainType::one_of(texts) | PlainType::list(ItemType::one_of(texts)) => texts,
-            _ => &[],
-        }
-    }
-}
-
-impl PropertyType {
-    /// The type of what is there, and whether it may be missing.
-    pub const fn plain(self) -> (PlainType, bool) {
-        match self {
-            PropertyType::text => (PlainType::text, false),
-            PropertyType::number => (PlainType::number, false),
-            PropertyType::boolean => (PlainType::boolean, false),
-            PropertyType::datetime => (PlainType::datetime, false),
-            PropertyType::one_of(texts) => (PlainType::one_of(texts), false),
-            PropertyType::list(item) => (PlainType::list(item), false),
-            PropertyType::object => (PlainType::object, false),
-            PropertyType::optional(plain) => (plain, true),
-        }
-    }
-}
+use super::property_type::{self, PropertyType};
+use super::{PropertyGroup, PropertyKey};
 
 plg_core::kind! {
     /// Something people do that an application reports, with its properties.
@@ -111,6 +21,13 @@ plg_core::kind! {
         name: EventName,
         /// What is sent with it, each with its type. The application gets a struct of them.
         properties: Named<PropertyType> = Named(&[]),
+        /// The groups whose properties are sent with it, too: `schema: [Billing]`. The application's struct has one field for
+        /// each of them. Groups that people add stay.
+        schema: &'static [Link<PropertyGroup>] = &[],
+        /// The property that says most about it, which people see beside its name: `primary_property: "plan"`.
+        primary_property: Option<PropertyKey> = None,
+        /// Who looks after it: the number of a PostHog user of the organization. Where it is not written, it is left to people.
+        owner: Option<i64> = None,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
         tags: &'static [Tag] = &[],
         /// Whether it is marked as one that can be relied on.
@@ -120,43 +37,11 @@ plg_core::kind! {
     }
     provider: &crate::PROVIDER,
     key: &["name"],
-    check: check,
+    check: check::check,
     unique: &[("name", None)],
     titled: None,
     surface: Surface { constants: &[("NAME", "name")], variants: None, word: "", properties: Some("properties") },
     wire: &Events,
-}
-
-fn check(event: &Block, _: &Declarations, report: &mut Report) {
-    if let Some(name) = event.get("name")
-        && !event.existing
-        && let Some(text) = name.text()
-        && text.starts_with('$')
-    {
-        report.error(
-            crate::codes::SENT_BY_POSTHOG, name.at,
-            format!("`{text}` is one of PostHog's own events, which it sends itself\nhelp: write `existing event {} {{ name: \"{text}\" }}`", event.name),
-        );
-    }
-    for (.., node) in event.get("properties").map_or(&[][..], Node::map) {
-        let inside = |word: &str, node| if Node::word(node) == Some(word) { node.held() } else { Some(node) };
-        let plain = inside("optional", node).and_then(|plain| inside("list", plain));
-        let texts = plain.filter(|plain| plain.word() == Some("one_of")).and_then(Node::held);
-        if let Some(Node { at, given: Given::List(texts) }) = texts
-            && texts.is_empty()
-        {
-            let message = "there is nothing to choose from\nhelp: write texts or names of declarations: `one_of([\"web\", ProMonthly])`";
-            report.error(codes::LIST, *at, message);
-        }
-    }
-    let written = |field: &str| matches!(event.get(field), Some(Node { given: Given::Bool(true), .. }));
-    if written("hidden") && written("verified") {
-        report.error(
-            crate::codes::EXCLUDE_EACH_OTHER,
-            event.key_site("verified"),
-            "an event cannot be both hidden and verified\nhelp: write `verified: false`, or leave `hidden` out",
-        );
-    }
 }
 
 impl Describe for Event {
@@ -169,16 +54,19 @@ impl Describe for Event {
         // unless the stack has one.
         let doc = Some(self.common.doc).filter(|doc| !doc.is_empty());
         want.set_some("description", doc)
+            .set_some("primary_property", self.primary_property.map(PropertyKey::name))
+            .set_some("owner", self.owner)
             .set("tags", posthog::tags(self.tags))
             .set("verified", self.verified && !self.hidden)
             .set("hidden", self.hidden)
     }
 
     fn lint(&self) -> Vec<String> {
-        let lists = self.properties.iter().map(|property| (property.key, property.value.plain().0.texts()));
-        let wrong =
-            |(key, texts)| keys::mistakes(texts).into_iter().map(move |wrong| format!("property `{key}`: {wrong}"));
-        lists.flat_map(wrong).collect()
+        property_type::lint(&self.properties)
+    }
+
+    fn parts(&'static self) -> Vec<&'static dyn Declared> {
+        schema::of(self)
     }
 }
 
@@ -197,11 +85,14 @@ impl Wire for Events {
     }
 
     fn read(&self, json: Json) -> Option<Live> {
-        posthog::definition(json)
+        let mut live = posthog::definition(json)?;
+        // It is set by the user's id, and answered as the user.
+        posthog::normalise(&mut live.fields, "owner", |owner| owner.get("id").unwrap_or(owner).clone());
+        Some(live)
     }
 
     fn descriptive(&self) -> &'static [&'static str] {
-        &["description", "tags", "verified", "hidden"]
+        &["description", "tags", "verified", "hidden", "owner", "primary_property"]
     }
 
     // PostHog answers 500 to the id of a definition that is gone. Its name never changes.
@@ -222,6 +113,10 @@ impl Wire for Events {
         "what people wrote about the old one; events that were sent stay"
     }
 
+    fn applied_by_parts(&self) -> &'static [&'static str] {
+        &[schema::SCHEMA]
+    }
+
     fn existing_may_be_absent(&self) -> bool {
         // PostHog makes the definitions of its own events when it first sees them.
         true
@@ -238,12 +133,14 @@ impl Wire for Events {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{at, block, differing, event, mistakes, node, prior, wanted};
+    use super::super::fixture::{at, block, differing, event, list, map, mistakes, node, prior, resolved, to, wanted};
     use super::*;
 
     static SIGNED_UP: Event = Event {
         common: Common { doc: "A person opened an account.", ..Common::named("SignedUp") },
         tags: &[Tag("Growth"), Tag("core")],
+        owner: Some(7),
+        primary_property: Some(PropertyKey::of("plan")),
         ..event("SignedUp", "signed_up")
     };
     static QUIET: Event = Event { hidden: true, ..event("Quiet", "quiet") };
@@ -251,7 +148,8 @@ mod tests {
     fn live() -> Json {
         json!({
             "id": "0190-uuid", "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
-            "verified": true, "hidden": null, "owner": null, "created_at": null, "last_seen_at": null,
+            "verified": true, "hidden": null, "owner": { "id": 7, "email": "a@example.com" },
+            "primary_property": "plan", "created_at": null, "last_seen_at": null,
         })
     }
 
@@ -264,7 +162,7 @@ mod tests {
             call.body,
             Some(json!({
                 "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
-                "verified": true, "hidden": false,
+                "verified": true, "hidden": false, "owner": 7, "primary_property": "plan",
             }))
         );
         assert_eq!(differing(&SIGNED_UP, &want, &live()), [""; 0]);
@@ -294,5 +192,42 @@ mod tests {
         let yes = || node(6, Given::Bool(true));
         let both = block("event", "Quiet", vec![("hidden", yes()), ("verified", yes())]);
         assert_eq!(mistakes("event", &both, &[]), at(1, "an event cannot be both hidden and verified"));
+    }
+
+    #[test]
+    fn groups_are_steps_of_their_own() {
+        static BILLING: PropertyGroup =
+            PropertyGroup { common: Common::named("Billing"), title: Name("Billing"), ..PropertyGroup::BLANK };
+        static PAID: Event = Event { schema: &[&BILLING], ..event("Paid", "paid") };
+        let parts = Describe::parts(&PAID);
+        let [part] = &parts[..] else { panic!("there is one") };
+        assert_eq!(part.address(), "event_schema.Paid.Billing");
+        let wire = part.spec().wire;
+        let want = resolved(*part, &json!("a-b"));
+        assert_eq!(
+            wire.create(&want),
+            Call::new(
+                "POST",
+                "/api/projects/{project}/event_schemas/",
+                json!({ "property_group_id": "a-b", "event_definition": "a-b" })
+            )
+        );
+        let live =
+            json!({ "id": "c", "event_definition": "a-b", "property_group": { "id": "a-b", "name": "Billing" } });
+        assert_eq!(differing(*part, &want, &live), [""; 0]);
+        let live = wire.read(live).expect("it can be read");
+        assert_eq!(wire.identity(&live.fields), wire.identity(&want));
+    }
+
+    #[test]
+    fn a_property_has_one_type_and_a_group_is_named_once() {
+        let plan = |ty: &str| ("properties", map(2, vec![("plan", Given::Case(ty.into(), None))]));
+        let group = block("property_group", "Billing", vec![plan("text")]);
+        let of = |ty: &str| block("event", "Paid", vec![plan(ty), ("schema", list(4, vec![to(5, "Billing")]))]);
+        assert_eq!(mistakes("event", &of("text"), &[&group]), []);
+        let message = "`plan` has another type in `Billing` than in `Paid`";
+        assert_eq!(mistakes("event", &of("number"), &[&group]), at(5, message));
+        let twice = block("event", "Paid", vec![("schema", list(4, vec![to(5, "Billing"), to(6, "Billing")]))]);
+        assert_eq!(mistakes("event", &twice, &[&group]), at(6, "the event has this group already"));
     }
 }

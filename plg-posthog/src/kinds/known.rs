@@ -15,10 +15,7 @@ pub(super) fn event(known: &mut Known, name: &str) -> Result<&'static Event, Str
     let event: &'static Event = keep(Event {
         common: Common::named(item).handled(keep(Handling { existing: true, ..Handling::PLAIN })),
         name: EventName(leak(name)),
-        properties: Event::properties,
-        tags: Event::tags,
-        verified: Event::verified,
-        hidden: Event::hidden,
+        ..Event::BLANK
     });
     known.keep(event.name.0, event);
     known.notice(event);

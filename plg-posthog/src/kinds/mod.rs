@@ -27,7 +27,10 @@ pub(crate) mod posthog;
 mod project_settings;
 mod property;
 mod property_definition;
+mod property_group;
+mod property_type;
 mod raw_query;
+mod raw_resource;
 #[cfg(test)]
 mod refused;
 mod scheduled_change;
@@ -56,6 +59,9 @@ pub use person_property::*;
 pub use project_settings::*;
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
+pub use property_group::*;
+pub use property_type::{ItemType, PlainType, PropertyType};
+pub use raw_resource::PosthogRest;
 pub use scheduled_change::*;
 pub use shared_metric::*;
 pub use subscription::*;
@@ -67,7 +73,9 @@ use plg_core::source::{Answers, Importer, whole};
 use plg_core::{BetweenRule, WholeRule};
 
 plg_core::kinds! {
+    property_group PropertyGroup,
     event Event,
+    event_schema EventSchema,
     property Property,
     person_property PersonProperty,
     action Action,
@@ -91,11 +99,21 @@ plg_core::kinds! {
     internal_destination InternalDestination,
     source_webhook SourceWebhook,
     project_settings ProjectSettings,
+    posthog_rest PosthogRest,
 }
 
 /// How each kind is written down, what others refer to first.
 pub static IMPORTERS: &[Importer] = &[
-    Importer::of::<Event>(&[], whole),
+    Importer::of::<PropertyGroup>(&[], whole),
+    // Which groups an event has stands in a list of its own.
+    Importer::of::<Event>(&["event_schema", "property_group"], whole),
+    Importer::inside::<EventSchema>(
+        &event::SCHEMA_ANSWERS,
+        &["event", "property_group"],
+        "event_definition",
+        event::draw_schema,
+        whole,
+    ),
     Importer::of::<Property>(&[], whole),
     Importer::of::<PersonProperty>(&[], whole),
     Importer::of::<Action>(&[], whole),
@@ -127,6 +145,13 @@ pub static IMPORTERS: &[Importer] = &[
 /// Every rule between declarations that a kind has. Names, keys, references and cycles have the same rules in all
 /// kinds.
 pub static BETWEEN: &[BetweenRule] = &[
+    BetweenRule {
+        kind: "event",
+        looks_at: &["property_group"],
+        says: "A property that an event has by several groups, or by itself as well, has one type.",
+        code: codes::OTHER_TYPE,
+        check: event::check_properties,
+    },
     BetweenRule {
         kind: "feature_flag",
         looks_at: &["cohort"],
@@ -273,6 +298,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The variant of a flag whose people are recorded is one of that flag's.",
         code: codes::VARIANTS,
         check: project_settings::check_linked_variant,
+    },
+    BetweenRule {
+        kind: "posthog_rest",
+        looks_at: &["posthog_rest"],
+        says: "Raw resources of one list differ in what stands at their `key`.",
+        code: plg_core::codes::SAME_KEY,
+        check: plg_core::rest::check_apart,
     },
 ];
 

@@ -74,6 +74,34 @@ fn rows_say_who_changed_them_last() {
 }
 
 #[test]
+fn the_log_says_who_changed_a_setting() {
+    let call = PROVIDER.api.log_of("project_settings", "7").expect("it is logged");
+    assert_eq!(call.path, "/api/projects/{project}/activity_log/?scope=Team&item_id=7&page=1&page_size=100");
+    assert_eq!(PROVIDER.api.log_of("cohort", "7"), None);
+    let entry = |who: &str, field: &str| {
+        json!({ "user": { "email": who }, "created_at": "2026-11-03T00:00:00Z",
+            "detail": { "changes": [{ "field": field, "before": null, "after": 1 }] } })
+    };
+    let log = json!({ "results": [entry("c", "surveys_opt_in"), entry("b", "primary_dashboard_id"), entry("a", "timezone")] });
+    let by = |fields: &[&str]| PROVIDER.api.last_change_in(&log, fields).and_then(|last| last.by);
+    assert_eq!(by(&["timezone"]).as_deref(), Some("a"));
+    assert_eq!(by(&["timezone", "primary_dashboard"]).as_deref(), Some("b"));
+    assert_eq!((by(&["modifiers"]), PROVIDER.api.last_change_in(&json!({}), &["timezone"])), (None, None));
+}
+
+#[test]
+fn settings_for_admins_need_one() {
+    let project =
+        |level: u64| json!({ "timezone": "UTC", "surveys_opt_in": null, "effective_membership_level": level });
+    let zone = || Some(json!({ "timezone": "Europe/Berlin", "surveys_opt_in": true }));
+    let said = refused("project_settings", &project(1), zone()).unwrap_or_default();
+    assert!(said.starts_with("`timezone` is changed by people who administer the project"), "{said}");
+    assert_eq!(refused("project_settings", &project(1), Some(json!({ "surveys_opt_in": true }))), None);
+    assert_eq!(refused("project_settings", &project(8), zone()), None);
+    assert_eq!(refused("project_settings", &project(1), None), None);
+}
+
+#[test]
 fn a_flag_disturbs_the_experiment_that_runs_on_it() {
     let flag = json!({ "active": true, "groups": [{ "properties": [], "rollout_percentage": 50 }],
         "variants": [{ "key": "control", "rollout_percentage": 50 }, { "key": "test", "rollout_percentage": 50 }] });

@@ -140,7 +140,9 @@ pub(super) fn hold(shared: &Shared, node: &GraphNode, entry: &mut Entry) {
         return;
     }
     let is_only_written = |field: &&str| node.want.fields.get(field).is_some_and(Term::names_variable);
-    let tags = if node.spec.wire.write_only().iter().any(is_only_written) {
+    // Whether the API tells it again nobody knows before.
+    let may_be_untold = node.spec.wire.keys_in().is_some();
+    let tags = if may_be_untold || node.spec.wire.write_only().iter().any(is_only_written) {
         shared.keeper.made_tags()
     } else {
         shared.keeper.tags()

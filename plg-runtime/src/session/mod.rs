@@ -7,6 +7,7 @@ mod options;
 mod others;
 mod touched;
 mod twice;
+mod who;
 
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
@@ -38,6 +39,7 @@ use std::sync::Arc;
 pub(crate) use touched::known;
 pub use touched::touched;
 pub(crate) use twice::twice;
+use who::who_changed;
 
 #[derive(Debug)]
 enum Memory {
@@ -118,7 +120,7 @@ impl Session {
     ///
     /// # Errors
     /// Everything that can be known to be wrong before the first write.
-    pub async fn open(options: SessionOptions) -> Result<Self, Error> {
+    pub async fn open(mut options: SessionOptions) -> Result<Self, Error> {
         // Whose what is remembered is, is known before any of it is read.
         linked::link(&options.stack.every_provider());
         // What takes no lock can be read while the declarations are put together.
@@ -127,6 +129,7 @@ impl Session {
         let graph = Arc::new(
             StackGraph::held(options.stack, &options.stage, Some(&options.environment)).map_err(Error::Stack)?,
         );
+        options.environment = graph.environment_of(options.stack.stage(&options.stage), options.environment);
         let variables = graph.environment();
         let missing: Vec<Missing> = variables
             .iter()
@@ -371,6 +374,7 @@ impl Session {
             (seen, planned)
         };
         if options.refresh {
+            who_changed(&self.client, &mut planned).await;
             let world = ImpactSources { client: &self.client, graph: &graph, state: &state, seen: &seen };
             let refused = held(&world, &mut planned).await?;
             if !refused.is_empty() {

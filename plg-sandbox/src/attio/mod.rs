@@ -24,6 +24,7 @@ pub(crate) mod refusal;
 pub(crate) mod route;
 pub(crate) mod row;
 pub(crate) mod schema;
+pub(crate) mod task;
 pub(crate) mod token;
 pub(crate) mod validate;
 pub(crate) mod value;

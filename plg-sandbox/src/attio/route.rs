@@ -2,7 +2,7 @@
 
 use super::call::{AttioAnswer, AttioCall};
 use super::refusal::AttioRefusal;
-use super::{activity, attribute, entry, fixture, list, member, object, record, token, view, webhook, workspace};
+use super::{activity, attribute, entry, fixture, list, member, object, record, task, token, view, webhook, workspace};
 use crate::attio::choice::{option, status};
 use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
@@ -22,6 +22,10 @@ const LIST_READ: &[&str] = &["list_configuration:read"];
 const LIST_WRITE: &[&str] = &["list_configuration:read-write"];
 const HOOK_READ: &[&str] = &["webhook:read"];
 const HOOK_WRITE: &[&str] = &["webhook:read-write"];
+const TASK_READ: &[&str] =
+    &["task:read", "object_configuration:read", "record_permission:read", "user_management:read"];
+const TASK_WRITE: &[&str] =
+    &["task:read-write", "object_configuration:read", "record_permission:read", "user_management:read"];
 const RECORD_READ: &[&str] = &["record_permission:read", "object_configuration:read"];
 const RECORD_WRITE: &[&str] = &["record_permission:read-write", "object_configuration:read"];
 const RECORD_ENTRIES: &[&str] = &["record_permission:read", "object_configuration:read", "list_entry:read"];
@@ -62,6 +66,11 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
         ("GET", ["activities", _]) => Route(ACTIVITY_READ, activity::get),
         ("PATCH", ["activities", _]) => Route(ACTIVITY_WRITE, activity::update),
         ("DELETE", ["activities", _]) => Route(ACTIVITY_DELETE, activity::delete),
+        ("GET", ["tasks"]) => Route(TASK_READ, task::list),
+        ("POST", ["tasks"]) => Route(TASK_WRITE, task::create),
+        ("GET", ["tasks", _]) => Route(TASK_READ, task::get),
+        ("PATCH", ["tasks", _]) => Route(TASK_WRITE, task::update),
+        ("DELETE", ["tasks", _]) => Route(TASK_WRITE, task::delete),
 
         (method, [target @ ("objects" | "lists"), _, "attributes", rest @ ..]) => {
             let scopes = match (*target, method) {

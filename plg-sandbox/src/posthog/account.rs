@@ -106,5 +106,28 @@ fn organization(call: &PosthogCall) -> Value {
     if call.settings.white_labelling {
         features.push(json!({ "key": "white_labelling", "name": "White labelling" }));
     }
-    json!({ "id": ORGANIZATION, "name": "Sandbox", "available_product_features": features })
+    json!({
+        "id": ORGANIZATION,
+        "name": "Sandbox",
+        "slug": "sandbox",
+        "membership_level": 15,
+        "member_count": 1,
+        "teams": [team(call)],
+        "projects": [team(call)],
+        "available_product_features": features,
+    })
+}
+
+/// `organizations/…`: the one there is, which nobody changes here.
+pub(crate) fn organizations(call: &PosthogCall, token: &ApiToken, tail: &[&str]) -> PosthogAnswer {
+    if !token.projects.is_empty() {
+        return Err(Fault::forbidden("API keys with scoped projects are only supported on project-based endpoints."));
+    }
+    call.need_scope(if call.method() == "GET" { "organization:read" } else { "organization:write" })?;
+    match (call.method(), tail) {
+        ("GET", []) => Ok(call.page(vec![organization(call)], 100)),
+        ("GET" | "PATCH", ["@current" | ORGANIZATION]) => Ok(Reply::json(200, organization(call))),
+        (_, [] | [_]) => call.no_method(),
+        _ => Err(Fault::not_found_as("Endpoint not found.")),
+    }
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod account;
 pub(crate) mod action;
+pub(crate) mod activity_log;
 pub(crate) mod alert;
 pub(crate) mod annotation;
 pub(crate) mod api;
@@ -13,6 +14,7 @@ pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod call;
 pub(crate) mod capture;
+pub(crate) mod captured;
 pub(crate) mod cohort;
 pub(crate) mod dashboard;
 pub(crate) mod dates;
@@ -33,7 +35,9 @@ pub(crate) mod pattern;
 pub(crate) mod person;
 pub(crate) mod project_settings;
 pub(crate) mod property_definition;
+pub(crate) mod property_group;
 pub(crate) mod python;
+pub(crate) mod recording_playlist;
 pub(crate) mod route;
 pub(crate) mod saved_metric;
 pub(crate) mod scheduled_change;

@@ -2,12 +2,11 @@
 
 use super::application::{query, reads};
 use super::call::PosthogCall;
-
 use super::fault::{Fault, PosthogAnswer};
 use super::{
-    account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
-    feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings, property_definition,
-    saved_metric, scheduled_change, subscription, survey,
+    account, action, activity_log, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition,
+    experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings,
+    property_definition, property_group, recording_playlist, saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::Settings;
@@ -46,9 +45,13 @@ const RESOURCES: &[Resource] = &[
     resource("annotations", "annotation", annotation::route),
     resource("event_definitions", "event_definition", event_definition::route),
     resource("property_definitions", "property_definition", property_definition::route),
+    resource("schema_property_groups", "event_definition", property_group::route),
+    resource("event_schemas", "event_definition", property_group::schemas::route),
+    resource("activity_log", "activity_log", activity_log::route),
     resource("alerts", "alert", alert::route),
     resource("subscriptions", "subscription", subscription::route),
     resource("hog_functions", "hog_function", hog_function::route),
+    resource("session_recording_playlists", "session_recording_playlist", recording_playlist::route),
     resource("hog_function_templates", "hog_function", hog_function::templates::route),
     resource("persons", "person", reads::persons),
     resource("events", "event", reads::events),
@@ -97,6 +100,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
     match segments.as_slice() {
         ["api", "personal_api_keys", tail @ ..] => account::key(&call, &token, tail),
         ["api", "users", "@me"] => account::user(&call, &token),
+        ["api", "organizations", tail @ ..] => account::organizations(&call, &token, tail),
         ["api", "projects" | "environments", project, tail @ ..] => {
             let Some((name, tail)) = tail.split_first() else {
                 call.project = auth::project(project, settings, &token).map_err(|fault| alone(fault, project))?;
@@ -106,7 +110,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
                 return project_settings::route(&mut call);
             };
             call.project = auth::project(project, settings, &token)?;
-            project_settings::refuses(name)?;
+            project_settings::refuses(name, tail)?;
             let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
             // Whatever is due happens before anybody looks.
             scheduled_change::run::due(&mut call);

@@ -6,6 +6,7 @@ plg::stack! {
 
     object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
     /// What the product calls it.
+    attribute LastUse { on: people, slug: "last_use", holds: timestamp }
     attribute Code { on: Tenants, slug: "code", holds: text, required: true, unique: true, default: value("new") }
     attribute Spent { on: Tenants, slug: "spent", holds: currency(EUR, shows: symbol) }
     attribute Partners { on: Tenants, slug: "partners", holds: record [companies, people] }
@@ -31,8 +32,22 @@ plg::stack! {
         ],
     }
 
+    /// What is paid, and for how many.
+    property_group Billing {
+        title: "Billing of teams",
+        properties: { seats: number, plan: one_of(["pro", "team"]), note: optional(text) },
+        descriptions: { seats: "How many people may sign in" },
+    }
+    property_group Origin { properties: { campaign: optional(text) } }
     /// Using a feature.
-    event Used { name: "feature_used", properties: { feature: text }, tags: ["Core", "daily"] }
+    event Used {
+        name: "feature_used",
+        properties: { feature: text },
+        schema: [Billing, Origin],
+        primary_property: "feature",
+        owner: 1,
+        tags: ["Core", "daily"],
+    }
     event Upgraded { name: "plan_upgraded" }
     event Beep { name: "beep", verified: false, hidden: true }
     /// How many seats were bought.
@@ -437,6 +452,12 @@ plg::stack! {
             { called: "All", on: [any_event], without_test_users: true },
         ],
     }
+    destination InAttio {
+        template: attio_people,
+        on: [Used],
+        inputs: { apiKey: env("ATTIO_KEY_FOR_POSTHOG") },
+        attributes: { LastUse: event_time },
+    }
     transformation Masked {
         template: url_masking,
         on: [Used],
@@ -489,5 +510,25 @@ plg::stack! {
         persist_flags: true,
         require_flag_tags: false,
         require_flag_contexts: false,
+    }
+    posthog_rest Recordings {
+        create: "/api/projects/{project}/session_recording_playlists/",
+        key: "/name",
+        id: "/short_id",
+        body: { "name": "Errors", "type": "filters", "filters": { "date_from": "-3d", "flag": Shade.id } },
+        update: patch_all,
+        remove: set { "deleted": true, "filters": { "date_from": "-3d" } },
+    }
+    attio_rest FollowUp {
+        create: "/v2/tasks",
+        list: "/v2/tasks?is_completed=false",
+        body: {
+            "content": "Read what people said",
+            "format": "plaintext",
+            "deadline_at": null,
+            "is_completed": false,
+            "linked_records": [],
+            "assignees": [],
+        },
     }
 }

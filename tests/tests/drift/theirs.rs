@@ -32,6 +32,14 @@ fn with(list: &Value, item: Value) -> Value {
 
 pub(crate) static ADDITIONS: &[Addition] = &[
     Addition {
+        address: "property_group.Billing",
+        field: "properties",
+        body: |_, now| edited(now, "properties", |all| all[2]["validation_rules"] = json!({ "minimum": 1 })),
+        is_there: |_, now| now["properties"][2]["validation_rules"]["minimum"] == 1,
+        beside: Some("descriptions"),
+        is_told: false,
+    },
+    Addition {
         address: "project_settings.Settings",
         field: "modifiers",
         body: |_, _| json!({ "modifiers": { "debug": true } }),

@@ -5,6 +5,7 @@
 
 mod disk;
 mod faults;
+mod functions;
 mod life;
 mod meddling;
 mod moves;

@@ -1,5 +1,5 @@
-//! Objects that no name or key of their own tells apart: tiles of a dashboard, variables of queries, changes that are
-//! scheduled, and properties of people, which only PostHog makes.
+//! Objects that no name or key of their own tells apart: tiles of a dashboard, groups of an event, variables of queries,
+//! changes that are scheduled, and properties of people, which only PostHog makes.
 
 use plg_test::{Ended, Operation, Points, World, bench};
 use serde_json::json;
@@ -8,7 +8,9 @@ mod first {
     plg::stack! {
         name: "parts",
         stages: { local: sandbox },
-        event Used { name: "used" }
+        property_group Billing { properties: { seats: number } }
+        property_group Origin { properties: { campaign: optional(text) } }
+        event Used { name: "used", schema: [Billing, Origin] }
         /// What they pay.
         person_property Plan { name: "plan", holds: text }
         insight_variable Country { holds: text, default: "DE" }
@@ -16,6 +18,19 @@ mod first {
         feature_flag Exports { key: "exports", rollout: 10% }
         scheduled_change Opens { flag: Exports, at: "2100-01-01", does: set_active(false) }
         scheduled_change Widens { flag: Exports, at: "2100-02-01", does: add_release { rollout: 50% } }
+        posthog_rest Errors {
+            create: "/api/projects/{project}/session_recording_playlists/",
+            key: "/name",
+            id: "/short_id",
+            body: { "name": "Errors", "type": "collection", "description": "Where it broke", "of": Exports.id },
+            remove: set { "deleted": true },
+        }
+        posthog_rest Nameless {
+            create: "/api/projects/{project}/session_recording_playlists/",
+            id: "/short_id",
+            body: { "name": "Long", "type": "collection", "pinned": true },
+            remove: set { "deleted": true },
+        }
         insight Uses { shows: trend [Used] }
         insight Users { shows: trend [people(Used)] }
         insight ByCountry {
@@ -38,12 +53,21 @@ mod second {
     plg::stack! {
         name: "parts",
         stages: { local: sandbox },
-        event Used { name: "used" }
+        property_group Billing { properties: { seats: number, plan: text } }
+        property_group Place { properties: { country: text } }
+        event Used { name: "used", schema: [Place, Billing] }
         /// What they pay, each month.
         person_property Plan { name: "plan", holds: text, tags: ["billing"] }
         insight_variable Country { holds: text, default: "FR" }
         feature_flag Exports { key: "exports", rollout: 10% }
         scheduled_change Opens { flag: Exports, at: "2100-01-02", does: set_active(false) }
+        posthog_rest Errors {
+            create: "/api/projects/{project}/session_recording_playlists/",
+            key: "/name",
+            id: "/short_id",
+            body: { "name": "Errors", "type": "collection", "description": "Where it broke, and how" },
+            remove: set { "deleted": true },
+        }
         insight Uses { shows: trend [Used] }
         insight Users { shows: trend [people(Used)] }
         insight ByCountry {

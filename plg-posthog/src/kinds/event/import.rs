@@ -39,7 +39,7 @@ impl Import for Event {
         text(&live.fields, "name").starts_with('$')
     }
 
-    fn import(live: &Live, common: Common, _: &mut Known) -> Result<Self, String> {
+    fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
         let hidden = read::on(fields.get("hidden"));
         Ok(Event {
@@ -47,6 +47,11 @@ impl Import for Event {
             name: EventName(read::leak(text(fields, "name"))),
             // Only the application knows what it sends along.
             properties: Event::properties,
+            schema: schema::groups(live, known),
+            primary_property: Some(text(fields, "primary_property"))
+                .filter(|name| !name.is_empty())
+                .map(|name| PropertyKey::of(read::leak(name))),
+            owner: fields.get("owner").and_then(Json::as_i64),
             tags: read::tags(fields.get("tags")),
             // A hidden event is not verified: that goes without saying.
             verified: hidden || read::on(fields.get("verified")),
@@ -54,7 +59,13 @@ impl Import for Event {
         })
     }
 
+    // Others know it by its name; its groups by its id.
     fn keep(&'static self, _: &Live, known: &mut Known) {
         known.keep(self.name.0, self);
+    }
+
+    fn inside(&self, live: &Live, known: &Known) -> Vec<(&'static dyn Declared, Live)> {
+        let alone = Event { common: self.common, name: self.name, schema: self.schema, ..Event::BLANK };
+        schema::inside(read::keep(alone), live, known)
     }
 }

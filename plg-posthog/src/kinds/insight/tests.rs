@@ -14,6 +14,7 @@ const fn event(name: &'static str, wire: &'static str) -> Event {
         tags: Event::tags,
         verified: Event::verified,
         hidden: Event::hidden,
+        ..Event::BLANK
     }
 }
 

@@ -86,13 +86,13 @@ impl Import for ProjectSettings {
         let is_new = |(field, value): (&String, &Json)| {
             value.is_null() || is_usual(field, value) || (!has_usual(field) && plg_core::hollow::is_hollow(value))
         };
-        live.fields.iter().all(is_new)
+        live.fields.iter().filter(|(field, _)| wire::FIELDS.contains(&field.as_str())).all(is_new)
     }
 
     /// What an answer has of secrets is nothing to tell anybody of.
     fn plain(mut answer: Json) -> Json {
         if let Some(answer) = answer.as_object_mut() {
-            answer.retain(|key, _| !["token", "secret", "password"].iter().any(|word| key.contains(word)));
+            answer.retain(|key, value| !wire::is_secret(key, value));
         }
         answer
     }

@@ -105,7 +105,8 @@ plg_core::kind! {
     /// The settings of a project, which it always has: they are changed, never made or removed. An account has one
     /// declaration of them. Each word that is not written is left to people; taking a word away leaves it as it is.
     ///
-    /// Most of them need a key of somebody who administers the project.
+    /// Most of them need a key of somebody who administers the project. One that may read the log of changes
+    /// (`activity_log:read`) lets `drift` say who changed them.
     ///
     /// Left out: the project's name and description, which people see in many places; `session_replay_config`,
     /// `survey_config`, the triggers of recordings, how long recordings are kept, and the settings of single products,

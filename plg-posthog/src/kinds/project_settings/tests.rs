@@ -61,7 +61,10 @@ fn secrets_of_an_answer_go_nowhere() {
     for text in [format!("{live:?}"), ProjectSettings::plain(answer()).to_string()] {
         assert!(!text.contains("secret"), "{text}");
     }
-    assert!(!live.fields.contains_key("name"));
+    let nested =
+        json!({ "id": 1, "conversations_settings": { "widget": [{ "widget_public_token": "x" }] }, "name": "a" });
+    let live = wire::SettingsOfProject.read(nested).expect("it can be read");
+    assert_eq!(live.fields.keys().collect::<Vec<_>>(), ["id", "name"]);
 }
 
 #[test]
@@ -123,6 +126,7 @@ fn texts_say_what_to_write() {
     assert_eq!(help((TimeZone::RULE.check)("Europe/Berln")), "help: write \"Europe/Berlin\"");
     assert_eq!(help((BaseCurrency::RULE.check)("eur")), "help: write \"EUR\"");
     assert!((AppUrl::RULE.check)("https://*.*.*.*.*.*.example.com").is_err());
+    assert!((AppUrl::RULE.check)("http://[").is_err() && (AppUrl::RULE.check)("http://[::1]:3000").is_ok());
     assert!((AppUrl::RULE.check)("https://example.com/*/*/*/*/*/*").is_ok() && (TimeZone::RULE.check)("UTC").is_ok());
 }
 

@@ -50,6 +50,9 @@ const STARS: usize = 5;
 fn address(text: &str) -> Result<(), String> {
     trimmed(text)?;
     let host = text.split_once("://").map_or(text, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    if host.contains('[') != host.contains(']') {
+        return Err(format!("`{host}` is no host: a bracket is left open\nhelp: write \"http://[::1]\""));
+    }
     let stars = host.matches('*').count();
     if stars > STARS {
         return Err(format!(

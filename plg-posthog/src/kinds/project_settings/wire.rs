@@ -1,4 +1,4 @@
-//! How the settings speak to PostHog. An answer has live secrets in it: only what there is a word for is read.
+//! How the settings speak to PostHog. An answer has live secrets in it, which are never read.
 
 use super::super::prelude::*;
 use crate::kinds::{filter, posthog};
@@ -15,7 +15,7 @@ pub(super) const POLICY: &str = "feature_flag_policy_config";
 pub(super) const REQUIRE_TAGS: &str = "require_tags";
 
 /// Every field that there is a word for.
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "timezone",
     "week_start_day",
     "base_currency",
@@ -64,7 +64,8 @@ impl Wire for SettingsOfProject {
     fn read(&self, json: Json) -> Option<Live> {
         let Json::Object(answer) = json else { return None };
         let id = answer.get("id")?.clone();
-        let mut fields: Map = answer.into_iter().filter(|(field, _)| FIELDS.contains(&field.as_str())).collect();
+        // What has no word can be set with `extra`.
+        let mut fields: Map = answer.into_iter().filter(|(field, value)| !is_secret(field, value)).collect();
         posthog::normalise(&mut fields, "test_account_filters", typed);
         // A share is answered as text with two places.
         posthog::normalise(&mut fields, SAMPLE, |share| {
@@ -157,6 +158,23 @@ impl Wire for SettingsOfProject {
         &["feature_flag_confirmation_message"]
     }
 
+    /// An answer says how far the user behind the key may go. One field for admins has the whole request refused.
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let level = before.get("effective_membership_level").and_then(Json::as_u64)?;
+        let is_for_admins = |(field, value): (&String, &Json)| {
+            let is_same = before.get(field).is_some_and(|now| self.agrees(field, value, None, now));
+            FIELDS.contains(&field.as_str()) && !FOR_MEMBERS.contains(&field.as_str()) && !is_same
+        };
+        let field =
+            after?.iter().find(|change| is_for_admins(*change)).map(|(field, _)| field).filter(|_| level < ADMIN)?;
+        Some(Hold {
+            says: format!(
+                "`{field}` is changed by people who administer the project, and the user behind the key does not"
+            ),
+            help: "make the user an admin of the project in PostHog, or deploy with the key of somebody who is",
+        })
+    }
+
     fn unsettles(&self, changed: &[&str], _: &Live) -> Option<String> {
         let measured = ["timezone", "week_start_day", "test_account_filters", "path_cleaning_filters", MODIFIERS];
         changed
@@ -180,6 +198,29 @@ impl Wire for SettingsOfProject {
         cohorts.chain(others.into_iter().filter_map(|(kind, id)| mention::id(kind, id))).collect()
     }
 }
+
+/// Whether a field of the answer is a secret, or has one in it.
+pub(super) fn is_secret(field: &str, value: &Json) -> bool {
+    ["token", "secret", "password"].iter().any(|word| field.contains(word))
+        || match value {
+            Json::Object(map) => map.iter().any(|(key, value)| is_secret(key, value)),
+            Json::Array(list) => list.iter().any(|value| is_secret("", value)),
+            _ => false,
+        }
+}
+
+/// Fields that everybody in a project may change; all others need somebody who administers it.
+const FOR_MEMBERS: [&str; 6] = [
+    "session_recording_opt_in",
+    "autocapture_exceptions_opt_in",
+    "autocapture_web_vitals_opt_in",
+    "autocapture_web_vitals_allowed_metrics",
+    "surveys_opt_in",
+    "primary_dashboard",
+];
+
+/// From which level on people administer a project.
+const ADMIN: u64 = 8;
 
 /// Filters with their type: one that says none is of an event.
 fn typed(filters: &Json) -> Json {

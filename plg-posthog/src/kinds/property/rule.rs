@@ -1,42 +1,59 @@
 //! The rule that whatever names a property names one that is declared, and uses it as what it holds.
 
+use super::fills::{self, Fit};
 use super::holds::{self, HeldByName, PropertyHolds};
-use super::uses::{Owner, PropertyUse, Uses, set_free};
+use super::uses::{Owner, PropertyUse, Role, Uses, set_free};
 use super::{own, session};
 use crate::codes;
 use crate::kinds::prelude::*;
 use plg_core::codes::Code;
 use plg_core::{Mistake, WholeRule, similar};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Names and types of properties, in every kind.
 pub(in crate::kinds) const RULE: WholeRule = WholeRule {
-    looks_at: &["event", "property", "person_property"],
-    says: "A property that is named is one of the event that it is asked of, or of any event where none is named; one that \
-           a `property` or a `person_property` declares; or one of PostHog's own, which those of sessions always are. It is \
-           compared, added up and averaged as what it holds. `anything(\"name\")` names any other. Nothing declares the \
-           properties of groups, and their names are not checked.",
+    looks_at: &["event", "property_group", "property", "person_property"],
+    says: "A property that is named is one of the event that it is asked of or of a group that this has, or of any event or \
+           group where none is named; one that a `property` or a `person_property` declares; or one of PostHog's own, which \
+           those of sessions always are. It is compared, added up and averaged as what it holds, and fills an attribute \
+           that can hold it. `anything(\"name\")` names any other. Nothing declares the properties of groups of people, and \
+           their names are not checked.",
     codes: &[codes::UNKNOWN_PROPERTY, codes::OTHER_TYPE],
     check: |block, world, report| {
-        for mistake in all(block, world).into_iter().flatten() {
-            report.error(mistake.code, mistake.at, mistake.message);
+        for found in all(block, world) {
+            match found {
+                PropertyFinding::Fine => {}
+                PropertyFinding::Wrong(mistake) => report.error(mistake.code, mistake.at, mistake.message),
+                PropertyFinding::Doubtful(mistake) => report.warn(mistake.code, mistake.at, mistake.message),
+            }
         }
     },
     settle: |block, world| {
-        let free: Vec<bool> = all(block, world).into_iter().map(|wrong| wrong.is_some()).collect();
+        let free: Vec<bool> =
+            all(block, world).into_iter().map(|found| !matches!(found, PropertyFinding::Fine)).collect();
         set_free(block, free.into_iter());
     },
 };
 
-/// What is wrong with each use of a property.
-fn all(block: &Block, world: &Declarations) -> Vec<Option<Mistake>> {
+/// What is found of one use of a property.
+enum PropertyFinding {
+    Fine,
+    Wrong(Mistake),
+    /// It may be meant as it is written.
+    Doubtful(Mistake),
+}
+
+/// What is found of each use of a property.
+fn all(block: &Block, world: &Declarations) -> Vec<PropertyFinding> {
     let uses = Uses::of(block);
     if uses.properties.is_empty() {
         return Vec::new();
     }
     world.worked_out(PropertiesOfStack::of, |known| {
-        let asked = PropertyQuestion { known, world, uses: &uses };
-        uses.properties.iter().map(|one| asked.wrong(one)).collect()
+        // What an event names is one of its own.
+        let own = (block.kind == "event").then(|| world.find(&block.name)).flatten();
+        let asked = PropertyQuestion { known, world, uses: &uses, own };
+        uses.properties.iter().map(|one| asked.found(one)).collect()
     })
 }
 
@@ -49,8 +66,10 @@ struct PropertiesOfStack {
     defined: HeldByName,
     /// Those of `person_property`.
     people: HeldByName,
-    /// Those of any event, and of `property`.
+    /// Those of any event, of any group and of `property`.
     any: HeldByName,
+    /// Events that have groups of which nothing is known here, by their names.
+    open: HashSet<String>,
 }
 
 impl PropertiesOfStack {
@@ -60,15 +79,17 @@ impl PropertiesOfStack {
             defined: HeldByName::new(),
             people: HeldByName::new(),
             any: HeldByName::new(),
+            open: HashSet::new(),
         };
         for block in &world.blocks {
             let of_people = match block.kind {
-                "event" => {
-                    let own = known.events.entry(block.name.clone()).or_default();
-                    for (name, _, ty) in block.get("properties").map_or(&[][..], Node::map) {
-                        let holds = PropertyHolds::of_event(ty, world);
-                        own.insert(name.clone(), vec![holds.clone()]);
-                        known.any.entry(name.clone()).or_default().push(holds);
+                "event" | "property_group" => {
+                    let own = properties(block, world);
+                    for (name, holds) in &own {
+                        known.any.entry(name.clone()).or_default().push(holds.clone());
+                    }
+                    if block.kind == "event" {
+                        known.add_event(block, own, world);
                     }
                     continue;
                 }
@@ -87,6 +108,30 @@ impl PropertiesOfStack {
         }
         known
     }
+
+    /// Adds an event with its own properties and those of its groups.
+    fn add_event(&mut self, event: &Block, own: Vec<(String, PropertyHolds)>, world: &Declarations) {
+        let all = self.events.entry(event.name.clone()).or_default();
+        let mut groups: Vec<(String, PropertyHolds)> = Vec::new();
+        for reference in event.get("schema").map_or(&[][..], Node::list) {
+            match world.target(reference).filter(|group| !group.existing) {
+                Some(group) => groups.extend(properties(group, world)),
+                None => drop(self.open.insert(event.name.clone())),
+            }
+        }
+        all.extend(groups.into_iter().chain(own).map(|(name, holds)| (name, vec![holds])));
+    }
+
+    /// Whether an event has properties that nothing declares here.
+    fn is_open(&self, event: &Block) -> bool {
+        event.existing || self.open.contains(&event.name)
+    }
+}
+
+/// The properties that an event or a group declares, with what they hold.
+fn properties(block: &Block, world: &Declarations) -> Vec<(String, PropertyHolds)> {
+    let all = block.get("properties").map_or(&[][..], Node::map);
+    all.iter().map(|(name, _, ty)| (name.clone(), PropertyHolds::of_event(ty, world))).collect()
 }
 
 /// The events that a property is asked of.
@@ -101,9 +146,47 @@ struct PropertyQuestion<'a, 'w> {
     known: &'a PropertiesOfStack,
     world: &'a Declarations<'w>,
     uses: &'a Uses<'a>,
+    own: Option<&'w Block>,
 }
 
 impl<'w> PropertyQuestion<'_, 'w> {
+    fn found(&self, one: &PropertyUse) -> PropertyFinding {
+        if let Some(wrong) = self.wrong(one) {
+            return PropertyFinding::Wrong(wrong);
+        }
+        let Role::Fills(attribute) = one.role else { return PropertyFinding::Fine };
+        let Some(attribute) = self.world.target(attribute) else { return PropertyFinding::Fine };
+        let mistake = |message| Mistake { code: codes::OTHER_TYPE, at: one.at, message };
+        match fills::found(&self.values(one), one.name, attribute) {
+            Fit::Fine => PropertyFinding::Fine,
+            Fit::Wrong(message) => PropertyFinding::Wrong(mistake(message)),
+            Fit::Doubtful(message) => PropertyFinding::Doubtful(mistake(message)),
+        }
+    }
+
+    /// What a property that fills something holds: of people, events and definitions speak too, as they may say which
+    /// texts there are.
+    fn values(&self, one: &PropertyUse) -> Vec<PropertyHolds> {
+        let (name, known) = (one.name, self.known);
+        let of = |all: &HeldByName| all.get(name).cloned().unwrap_or_default();
+        match (one.owner, self.done(&one.done)) {
+            (Owner::Person, _) => {
+                let (own, any) = (of(&known.people), of(&known.any));
+                let texts: Vec<_> = any.iter().filter(|one| matches!(one, PropertyHolds::OneOf(_))).cloned().collect();
+                let is_text = own.iter().all(|one| matches!(one, PropertyHolds::Text | PropertyHolds::Anything));
+                if is_text && !texts.is_empty() {
+                    texts
+                } else if own.is_empty() {
+                    any
+                } else {
+                    own
+                }
+            }
+            (_, Done::These { events, .. }) => self.of_events(&events, name),
+            (_, Done::Any) => of(&known.any),
+        }
+    }
+
     fn wrong(&self, one: &PropertyUse) -> Option<Mistake> {
         let name = one.name;
         let mistake = |code: &'static Code, at, message| Some(Mistake { code, at, message });
@@ -161,8 +244,10 @@ impl<'w> PropertyQuestion<'_, 'w> {
                 (self.none_of(&events, name), near, "declare it in the event's `properties`")
             }
             (_, Done::Any) => {
-                // What is counted beside it may have it.
-                if matches!(self.done(&self.uses.references), Done::These { is_open: true, .. }) {
+                // What is counted beside it may have it, and so may a group that is not known here.
+                if !self.known.open.is_empty()
+                    || matches!(self.done(&self.uses.references), Done::These { is_open: true, .. })
+                {
                     return None;
                 }
                 (
@@ -202,10 +287,14 @@ impl<'w> PropertyQuestion<'_, 'w> {
     /// The events that references mean.
     fn done(&self, references: &[&Node]) -> Done<'w> {
         let (mut events, mut is_open) = (Vec::new(), false);
+        if let Some(own) = self.own {
+            is_open |= self.known.is_open(own);
+            events.push(own);
+        }
         for reference in references {
             match self.world.target(reference) {
                 Some(event) if event.kind == "event" => {
-                    is_open |= event.existing;
+                    is_open |= self.known.is_open(event);
                     events.push(event);
                 }
                 Some(action) if action.kind == "action" => is_open |= self.steps(action, &mut events),
@@ -227,7 +316,7 @@ impl<'w> PropertyQuestion<'_, 'w> {
                 (Some("sent"), Some(sent)) => sent.field("event").and_then(|event| self.world.target(event)),
                 _ => None,
             };
-            is_open |= event.is_none_or(|event| event.existing);
+            is_open |= event.is_none_or(|event| self.known.is_open(event));
             events.extend(event);
         }
         is_open

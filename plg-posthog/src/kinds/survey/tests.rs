@@ -15,6 +15,7 @@ static ONBOARDED: Event = Event {
     tags: Event::tags,
     verified: Event::verified,
     hidden: Event::hidden,
+    ..Event::BLANK
 };
 static UPGRADE: Action = Action {
     common: Common::named("PlanUpgraded"),

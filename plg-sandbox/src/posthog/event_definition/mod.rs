@@ -7,6 +7,7 @@ use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::field::{ANY_TEXT, BodyField, Holds, WHOLE};
 use super::json::{is_set, text_at};
+use super::property_group;
 use super::taxonomy::{change, either_hidden_or_verified};
 use crate::message::Reply;
 use rows::{EVENTS, NAMES, find, insert, name_key, named};
@@ -37,6 +38,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("DELETE", [id]) => {
             let row = find(call, id)?;
             let name = name_key(call.project, text_at(&row, "name"));
+            property_group::rows::drop_of_event(call, text_at(&row, "id"));
             call.store.remove(NAMES, &name);
             call.store.remove(EVENTS, text_at(&row, "id"));
             Ok(Reply::empty(204))
@@ -105,7 +107,10 @@ pub(crate) fn read(call: &PosthogCall, partial: bool) -> Result<Map<String, Valu
         read.insert("owner".into(), call.user());
     }
     if read.get("enforcement_mode").is_some_and(|mode| mode == "reject") {
-        return Err(Fault::invalid_input("enforcement_mode", "Rejecting events is not enabled for this organization."));
+        return Err(Fault::invalid_input(
+            "enforcement_mode",
+            "Setting schema enforcement mode to \"reject\" requires the schema-enforcement-reject feature flag",
+        ));
     }
     if let Some(columns) = read.get("default_columns").filter(|c| !c.is_array()) {
         return Err(Fault::not_a_list("default_columns", columns));

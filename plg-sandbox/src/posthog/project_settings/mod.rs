@@ -5,10 +5,10 @@ pub(crate) mod recordings;
 pub(crate) mod rows;
 pub(crate) mod rules;
 
-use super::account;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::field::{ANY_TEXT, BodyField, Holds};
+use super::{account, activity_log};
 use crate::message::Reply;
 use crate::posthog::dashboard::rows::DASHBOARDS;
 use crate::posthog::json::{flagged, whole};
@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 const NOT_FOR_KEYS: &[&str] = &[
     "activity",
     "change_organization",
+    "data_color_themes",
     "default_evaluation_contexts",
     "default_release_conditions",
     "evaluation_context_suggestions",
@@ -85,8 +86,13 @@ pub(crate) fn route(call: &mut PosthogCall) -> PosthogAnswer {
 }
 
 /// Refuses what is below a project and not for keys.
-pub(crate) fn refuses(name: &str) -> Result<(), Fault> {
-    if NOT_FOR_KEYS.contains(&name) {
+pub(crate) fn refuses(name: &str, tail: &[&str]) -> Result<(), Fault> {
+    if name == "environments" {
+        return Err(Fault::forbidden(
+            "Multiple environments per project are no longer available. Please contact support if you need assistance.",
+        ));
+    }
+    if NOT_FOR_KEYS.contains(&name) || (name, tail.first()) == ("groups_types", Some(&"update_metadata")) {
         return Err(Fault::forbidden("This action does not support personal API key access"));
     }
     Ok(())
@@ -113,8 +119,21 @@ fn patch(call: &mut PosthogCall) -> Result<(), Fault> {
     if is_legacy(call) {
         fields.remove("product_description");
     }
+    let id = call.project.to_string();
+    let name = fields.get("name").or_else(|| old.get("name")).and_then(Value::as_str).unwrap_or_default().to_owned();
+    activity_log::note(call, ("Team", &id, &name), &old, &fields);
+    if let Some(renamed) = fields.get("name") {
+        let renamed = Map::from_iter([("name".to_owned(), renamed.clone())]);
+        activity_log::note(call, ("Project", &id, &name), &named(call, &old), &renamed);
+    }
     rows::change(call, fields);
     Ok(())
+}
+
+/// What the project is called.
+fn named(call: &PosthogCall, settings: &Map<String, Value>) -> Map<String, Value> {
+    let name = settings.get("name").cloned().or_else(|| account::team(call).get("name").cloned());
+    name.map(|name| ("name".to_owned(), name)).into_iter().collect()
 }
 
 fn dashboard(call: &PosthogCall, id: &Value) -> Result<Value, Fault> {
