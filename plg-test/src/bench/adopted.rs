@@ -6,7 +6,7 @@ use crate::killer::Dice;
 use crate::variant::variant;
 use crate::world::{Ended, Operation, World};
 use plg_core::{Prior, Removal, linked};
-use plg_runtime::declared::graph::StackGraph;
+use plg_runtime::declared::graph::{GraphNode, StackGraph};
 use plg_runtime::store::{Entry, Origin, State};
 use std::collections::BTreeSet;
 
@@ -58,7 +58,12 @@ pub(super) fn rows(bench: &Bench, empty: &World, first: Operation, destroy: Oper
 fn people(bench: &Bench, world: &World) -> Result<State, String> {
     let graph = StackGraph::of(bench.stack, bench.stage).map_err(|errors| format!("{errors:?}"))?;
     let nodes = graph.nodes.iter().filter(|node| !node.is_marker() && !node.existing() && !node.standard);
-    let made: BTreeSet<String> = nodes.step_by(ONE_OF).map(|node| node.address.clone()).collect();
+    // What comes with something else is made by whoever makes that.
+    let (with, alone): (Vec<_>, Vec<_>) = nodes.partition(|node| node.spec.wire.comes_with_its_whole());
+    let mut made: BTreeSet<String> = alone.into_iter().step_by(ONE_OF).map(|node| node.address.clone()).collect();
+    let whole = |node: &&GraphNode| node.item.common().parent.is_some_and(|whole| made.contains(&whole.address()));
+    let with: Vec<String> = with.into_iter().filter(whole).map(|node| node.address.clone()).collect();
+    made.extend(with);
     let stack = variant(
         bench.stack,
         bench.stage,

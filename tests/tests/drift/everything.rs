@@ -14,8 +14,10 @@ plg::stack! {
     attribute Plans { on: Tenants, slug: "plans", holds: select { Free, Pro }, multiple: true }
     attribute Phase { on: Tenants, slug: "phase", holds: status { Open { target: 7 days }, Won { celebrate: true } } }
     attribute Owner { on: Tenants, slug: "owner", holds: record [companies], back: { slug: "tenants", title: "Tenants", multiple: true } }
-    attribute Rank { on: Tenants, slug: "rank", holds: number }
-    seed First { of: Tenants, by: Code, values: [value(Code, "first"), value(Rank, 1), value(Plans, ["Free", "Pro"])] }
+    object Zones { slug: "zones", singular: "Zone", plural: "Zones" }
+    attribute ZoneCode { on: Zones, slug: "zone_code", holds: text, unique: true }
+    attribute Rank { on: Zones, slug: "rank", holds: number }
+    seed Europe { of: Zones, by: ZoneCode, values: [value(ZoneCode, "eu"), value(Rank, 1)] }
     existing member Grace { email: "grace@example.com" }
     existing view AllCompanies { on: companies, title: "All Companies" }
     list Targets { slug: "targets", of: companies, access: full_access }

@@ -1,6 +1,6 @@
 //! Attributes that are two ends of one relationship: one request makes both, and each is looked after by itself.
 
-use plg_test::{Points, bench};
+use plg_test::{Ended, Operation, Points, World};
 
 mod first {
     plg::stack! {
@@ -51,8 +51,39 @@ mod second {
     }
 }
 
+const FIRST: Operation = Operation { stack: &first::STACK, stage: "local", destroy: false };
+const SECOND: Operation = Operation { stack: &second::STACK, stage: "local", destroy: false };
+const GONE: Operation = Operation { destroy: true, ..FIRST };
+
+/// Each operation is killed at many of its instants, and the next run of it leaves what one without a death leaves.
 #[test]
 fn each_end_is_as_declared_whatever_happens() {
-    let bench = bench(&first::STACK).then("change", &second::STACK);
-    println!("{}", bench.points(Points::About(8)).run());
+    let settles = |world: &World, operation: &Operation, story: &str| {
+        assert_eq!(world.run(operation).worked(), Ok(()), "{story}");
+        assert_eq!(world.losses(operation), [""; 0], "{story}");
+    };
+    let world = World::new(7).expect("a temporary folder can be made");
+    for (operation, story) in [(FIRST, "made"), (SECOND, "changed"), (FIRST, "changed back"), (GONE, "removed")] {
+        let undisturbed = world.fork(0);
+        settles(&undisturbed, &operation, story);
+        let wanted = undisturbed.ledger();
+        let again = world.fork(0);
+        let _ = again.run(&operation);
+        let instants = again.passed();
+        let stride = match Points::from_environment() {
+            Some(Points::All) => 1,
+            Some(Points::About(points)) => (instants / points.max(1)).max(1),
+            None => (instants / 12).max(1),
+        };
+        for instant in (0..instants).step_by(usize::try_from(stride).unwrap_or(1)) {
+            let killed = world.fork(instant);
+            if let Ended::Died(_) = killed.run_until(&operation, Some(instant)) {
+                let story = format!("{story}, killed at {instant} of {instants}");
+                settles(&killed, &operation, &story);
+                let verdict = killed.ledger().against(&wanted);
+                assert!(verdict.is_good(), "{story}: {verdict:?}");
+            }
+        }
+        settles(&world, &operation, story);
+    }
 }

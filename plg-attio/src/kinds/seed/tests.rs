@@ -104,7 +104,7 @@ fn what_is_refused() {
     let own = || value(10, "Code", Term::from("pro"));
     let found = |seed: &Block, world: &[&Block]| {
         let all: Vec<&Block> = world.iter().copied().chain([seed]).collect();
-        mistakes("seed", seed, &all).into_iter().map(|(at, says)| (at, says)).collect::<Vec<_>>()
+        mistakes("seed", seed, &all)
     };
     assert_eq!(found(&seed(vec![own(), value(20, "Seats", Term::from(5))]), &world), []);
     for (values, at, says) in [
