@@ -104,7 +104,7 @@ fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
         let is_kept = !entry.is_made(address) || entry.written_on_destroy() == Some(OnDestroy::keep);
         let kept = is_kept || matches!(spec.wire.remove(&prior), Removal::Keep(_) | Removal::Forget(_));
         let (there, foreign) = lists.of(spec, entry);
-        for live in there.iter().filter(|l| !l.archived && !foreign.contains(&l.id)) {
+        for live in there.iter().filter(|l| !l.archived && !l.system && !foreign.contains(&l.id)) {
             if live.id == entry.id && !kept {
                 losses.push(format!("{address} ({}) is still there", entry.id));
             } else if live.id != entry.id
@@ -166,7 +166,9 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             }
         }
         let identity = spec.wire.identity(&live.fields);
-        for other in there.iter().filter(|o| o.id != live.id && !o.archived && !foreign.contains(&o.id)) {
+        for other in
+            there.iter().filter(|o| o.id != live.id && !o.archived && !o.system && !foreign.contains(&o.id))
+        {
             // Two deploys within a second leave two markers of that second, both remembered.
             let is_remembered = state
                 .resources

@@ -202,8 +202,10 @@ impl Page {
         self.heading(3, &format!("`{}`", spec.keyword));
         self.line(&format!("{}\n", spec.doc.trim()));
         let key: Vec<String> = spec.key.iter().map(|word| format!("`{word}`")).collect();
-        let within =
-            if spec.wire.parents().is_empty() || spec.key.contains(&"on") { "" } else { " within its attribute" };
+        let within = match spec.wire.part_of() {
+            _ if spec.wire.parents().is_empty() || spec.key.contains(&"on") => String::new(),
+            whole => format!(" within its {}", whole.unwrap_or("attribute")),
+        };
         let apart = if spec.wire.identity_is_unique() {
             "the API keeps these apart, so one that is there already is adopted"
         } else {

@@ -26,7 +26,7 @@ pub use option::*;
 pub use raw_resource::AttioRest;
 pub use seed::{Seed, SeedEntry, SeedValue};
 pub use status::*;
-pub use view::View;
+pub use view::AttioView;
 pub use webhook::*;
 
 use crate::codes;
@@ -45,7 +45,7 @@ plg_core::kinds! {
     status Status,
     webhook Webhook,
     member Member,
-    view View,
+    view AttioView,
     seed Seed,
     attio_rest AttioRest,
 }

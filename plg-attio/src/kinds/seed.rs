@@ -22,7 +22,7 @@ plg_core::kind! {
         values: &'static [SeedEntry],
     }
     provider: &crate::PROVIDER,
-    key: &["of", "by"],
+    key: &["of", "by", "values"],
     check: check::check,
     unique: &[],
     titled: None,
@@ -87,6 +87,17 @@ fn plain(value: &Json) -> Json {
     plain.cloned().unwrap_or_else(|| value.clone())
 }
 
+/// Attributes that Attio fills in by itself.
+const NOTED: &[&str] = &["record_id", "created_at", "created_by"];
+
+/// One value by itself, several as a list.
+fn told(all: &[Json]) -> Json {
+    match all {
+        [one] => plain(one),
+        all => all.iter().map(plain).collect(),
+    }
+}
+
 /// Several values, or one, or none.
 fn list(value: &Json) -> &[Json] {
     match value {
@@ -132,8 +143,9 @@ impl Wire for Seeds {
         let own = id(&row, "record_id")?.to_owned();
         let on = id(&row, "object_id").map(Json::from);
         let values = row.get("values").and_then(Json::as_object)?;
-        let values: Map =
-            values.iter().map(|(slug, all)| (slug.clone(), list(all).iter().map(plain).collect())).collect();
+        // What Attio notes of every record says nothing of this one, and what is empty is nothing.
+        let own_values = values.iter().filter(|(slug, all)| !NOTED.contains(&slug.as_str()) && !list(all).is_empty());
+        let values: Map = own_values.map(|(slug, all)| (slug.clone(), told(list(all)))).collect();
         let fields = [("values".to_owned(), values.into())].into_iter().chain(on.map(|on| ("on".to_owned(), on)));
         Some(Live {
             outputs: Map::from_iter([("id".to_owned(), own.as_str().into())]),
@@ -151,7 +163,17 @@ impl Wire for Seeds {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let values = want.get("values").filter(|_| changed.iter().any(|field| field == "values"))?;
+        let values = want.get("values").filter(|_| changed.iter().any(|field| field == "values"))?.as_object()?;
+        // What people wrote stands beside what is declared, and is not written again.
+        let now = |slug: &str| prior.fields.get("values").and_then(|values| values.get(slug)).unwrap_or(&Json::Null);
+        let values: Map = values
+            .iter()
+            .filter(|(slug, want)| !same_values(want, now(slug)))
+            .map(|(slug, want)| (slug.clone(), want.clone()))
+            .collect();
+        if values.is_empty() {
+            return None;
+        }
         let path = self.collection_of(prior).object(&prior.id);
         Some(Call::new("PUT", path, json!({ "data": { "values": values } })))
     }
@@ -169,9 +191,13 @@ impl Wire for Seeds {
         None
     }
 
+    // What is not written is people's.
+    fn owned(&self, field: &str) -> &'static Owned {
+        if field == "values" { &Owned::WRITTEN } else { &Owned::Whole }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want.as_object()) {
-            // What is not written is people's.
             ("values", Some(want)) => {
                 want.iter().all(|(slug, want)| same_values(want, live.get(slug).unwrap_or(&Json::Null)))
             }

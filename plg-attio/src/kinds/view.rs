@@ -9,7 +9,7 @@ plg_core::kind! {
     /// A view that people made in Attio: `existing view OpenDeals { on: deals, title: "Open deals" }`. The id of it, which
     /// `output` shows, is what queries take as `filter_view_id`. Attio's API cannot make, change or remove a view, and tells
     /// neither its filters nor its columns. Plans stop where no view, or more than one, has the title.
-    view View {
+    view AttioView {
         /// The object or list whose records or entries it shows.
         on: Place,
         /// Its title, as people see it.
@@ -21,7 +21,7 @@ plg_core::kind! {
     unique: &[],
     titled: Some("title"),
     surface: Surface::NONE,
-    wire: &Views,
+    wire: &AttioViews,
 }
 
 fn check(view: &Block, _: &Declarations, report: &mut Report) {
@@ -34,7 +34,7 @@ fn check(view: &Block, _: &Declarations, report: &mut Report) {
     }
 }
 
-impl Describe for View {
+impl Describe for AttioView {
     fn want(&self) -> Want {
         let place = self.on.place();
         Want::new().set("on", reference(place)).set("target", place.collection()).set("title", self.title.0)
@@ -42,11 +42,11 @@ impl Describe for View {
 }
 
 #[derive(Debug)]
-struct Views;
+struct AttioViews;
 
 const PARENTS: &[&str] = &["on", "target"];
 
-impl Wire for Views {
+impl Wire for AttioViews {
     fn collection(&self, fields: &Map) -> RestCollection {
         let path = format!("{}/{}/views", super::attio::target(fields), segment(text(fields, "on")));
         RestCollection { query: "?limit=1000", ..whole(&path) }
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
     use crate::kinds::Kind;
 
-    static OPEN: View = View {
+    static OPEN: AttioView = AttioView {
         common: Common::named("Open").handled(&Handling { existing: true, ..Handling::PLAIN }),
         on: Place::deals,
         title: Name("Open deals"),
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn found_by_their_titles() {
-        let (wire, mut want) = (View::SPEC.wire, wanted(&OPEN).fields);
+        let (wire, mut want) = (AttioView::SPEC.wire, wanted(&OPEN).fields);
         want.insert("on".into(), "o".into());
         assert_eq!(wire.listing(&want).path, format!("{}?limit=1000", crate::kinds::attio::at!("objects/o/views")));
         let row = json!({ "id": { "workspace_id": "w", "object_id": "o", "view_id": "v" }, "title": "Open deals",

@@ -38,7 +38,7 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
             "a webhook needs something to tell\nhelp: write `[deals.created, deals.updated]`",
         );
     }
-    let mut seen: Vec<Told> = Vec::new();
+    let mut seen: Vec<ToldEvent> = Vec::new();
     for node in on.list() {
         let Some(told) = event(node) else { continue };
         let known = verbs(told.subject.word().unwrap_or_default());
@@ -66,7 +66,7 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
 }
 
 /// What can never be true of an event, or not in the way it is asked.
-fn filter(node: &Node, told: &Told, report: &mut Report) {
+fn filter(node: &Node, told: &ToldEvent, report: &mut Report) {
     let Some(held) = node.held().filter(|_| node.word() == Some("filtered")) else { return };
     let (with, any) = (held.field("with"), held.field("any"));
     let name = format!("{}.{}", referred(told.whole), told.verb);
@@ -144,7 +144,7 @@ pub(super) fn check_told(webhook: &Block, world: &Declarations, report: &mut Rep
 }
 
 /// An entry of a webhook: what something happens to, what happens, and what is asked of it.
-struct Told<'a> {
+struct ToldEvent<'a> {
     at: plg_core::Site,
     subject: &'a Node,
     whole: &'a str,
@@ -153,13 +153,13 @@ struct Told<'a> {
     tests: Vec<String>,
 }
 
-impl PartialEq for Told<'_> {
+impl PartialEq for ToldEvent<'_> {
     fn eq(&self, other: &Self) -> bool {
         (self.whole, self.verb, &self.tests) == (other.whole, other.verb, &other.tests)
     }
 }
 
-fn event(node: &Node) -> Option<Told<'_>> {
+fn event(node: &Node) -> Option<ToldEvent<'_>> {
     let filtered = node.held().filter(|_| node.word() == Some("filtered"));
     let topic = filtered.map_or(Some(node.held().unwrap_or(node)), |held| held.field("of"))?;
     let Given::Topic(subject, verb) = &topic.given else { return None };
@@ -169,7 +169,7 @@ fn event(node: &Node) -> Option<Told<'_>> {
         tests.extend(list.iter().map(|test| format!("{field} {}", asked(test))));
     }
     tests.sort();
-    Some(Told { at: topic.at, subject, whole: name(subject)?, verb, tests })
+    Some(ToldEvent { at: topic.at, subject, whole: name(subject)?, verb, tests })
 }
 
 /// A test without where it stands.

@@ -91,16 +91,14 @@ impl Import for Attribute {
         Ok(Attribute { default, back, ..make(holds) })
     }
 
+    /// By its id; by whose it is and its slug as it is there, which is how PostHog's destinations name it:
+    /// `people.last_login`; and by the id of its other end.
     fn keep(&'static self, live: &Live, known: &mut Known) {
         known.keep(&*live.id, self);
+        known.keep(format!("{}.{}", self.on.place().common().name, text(&live.fields, "api_slug")), self);
         if let Some(far) = live.outputs.get("far").and_then(Json::as_str) {
             known.keep(far_key(far), self);
         }
-    }
-
-    /// By whose it is and its slug as it is there, which is how PostHog's destinations name it: `people.last_login`.
-    fn keep(&'static self, live: &Live, known: &mut Known) {
-        known.keep(format!("{}.{}", self.on.place().common().name, text(&live.fields, "api_slug")), self);
     }
 
     fn inside(&self, live: &Live, known: &Known) -> Vec<(&'static dyn Declared, Live)> {

@@ -18,6 +18,12 @@ fn name(node: &Node) -> Option<&str> {
     }
 }
 
+/// The attribute that tells a record apart, with its value.
+fn key_of(seed: &Block) -> Option<(&str, &Given)> {
+    let by = name(seed.get("by")?)?;
+    entries(seed).find(|(of, _)| name(of) == Some(by)).map(|(_, is)| (by, &is.given))
+}
+
 pub(super) fn check(seed: &Block, _: &Declarations, report: &mut Report) {
     if seed.existing {
         report.error(
@@ -63,6 +69,22 @@ pub(in crate::kinds) fn check_places(seed: &Block, world: &Declarations, report:
             format!(
                 "`{}` does not tell records apart\nhelp: write `unique: true` in it, or take another attribute",
                 attribute.name
+            ),
+        );
+    }
+    if let Some(key) = key_of(seed)
+        && let Some(other) = world.blocks.iter().take_while(|other| !other.is(seed)).find(|other| {
+            other.kind == seed.kind
+                && seed.get("of").and_then(name) == other.get("of").and_then(name)
+                && key_of(other) == Some(key)
+        })
+    {
+        report.error(
+            codes::SAME_KEY,
+            seed.at,
+            format!(
+                "`{}` is the record of this key already\nhelp: give one of the two another key, or leave it out",
+                other.name
             ),
         );
     }

@@ -60,8 +60,12 @@ fn made_or_found_by_its_key_and_changed_by_its_id() {
     assert!(wire.same("values", &want["values"], &live.fields["values"]), "what people typed is no difference");
     let other = answer(json!(7));
     assert!(!wire.same("values", &want["values"], &other.fields["values"]));
-    let prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
-    assert_eq!(wire.update(&want, &["values".into()], &prior), Some(Call::new("PUT", format!("{path}/r"), body)));
+    let prior = |live: Live| Prior { id: live.id, outputs: live.outputs, fields: live.fields };
+    let part = json!({ "data": { "values": { "seats": 5 } } });
+    let changed = ["values".to_owned()];
+    assert_eq!(wire.update(&want, &changed, &prior(other)), Some(Call::new("PUT", format!("{path}/r"), part)));
+    let prior = prior(live);
+    assert_eq!(wire.update(&want, &changed, &prior), None);
     assert!(matches!(wire.remove(&prior), Removal::Keep(_)));
 }
 

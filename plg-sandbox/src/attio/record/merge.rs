@@ -5,7 +5,7 @@ use super::rows::table;
 use super::{id_value, values_of};
 use crate::attio::call::{AttioAnswer, AttioCall, data};
 use crate::attio::cell;
-use crate::attio::entry::rows as entries;
+use crate::attio::entry::held;
 use crate::attio::object::rows as objects;
 use crate::attio::refusal::AttioRefusal;
 use crate::attio::row::{id, new_id, text};
@@ -46,7 +46,7 @@ pub(crate) fn merge(call: &mut AttioCall) -> AttioAnswer {
         cell::forget(call, &object_id, &held);
         mirror(call, &object_id, id(row, "record_id"), &held, &Map::new());
         call.store.remove(&table(&object_id), id(row, "record_id"));
-        entries::move_to(call.store, id(row, "record_id"), &record_id);
+        held::move_to(call.store, id(row, "record_id"), &record_id);
     }
     id_value(call, &object_id, &record_id, &mut values);
     let row = json!({

@@ -15,6 +15,7 @@ use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
 use super::{cell, names, value, workspace};
 use crate::attio::attribute::rows as attributes;
+use crate::attio::entry::held;
 use crate::attio::entry::rows as entries;
 use crate::attio::object::rows as objects;
 use mirror::mirror;
@@ -168,7 +169,7 @@ pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
     mirror(call, object_id, record_id, &held, &Map::new());
     call.store.remove(&table(object_id), record_id);
     // What lists say of it goes with it.
-    for entry in entries::of(call.store, record_id) {
+    for entry in held::of(call.store, record_id) {
         let list = id(&entry, "list_id");
         cell::forget(call, list, &values_of(&entry));
         call.store.remove(&entries::table(list), id(&entry, "entry_id"));
