@@ -1,6 +1,6 @@
 //! What is declared by its paths: found by its key, and without one by what it says.
 
-use plg_test::bench::{Points, bench};
+use plg_test::{Points, bench};
 
 mod first {
     plg::stack! {
