@@ -4,7 +4,19 @@
 pub(crate) static ATTIO: plg_compiler::Lacking = plg_compiler::Lacking {
     word: "attio",
     title: "Attio",
-    kinds: &["object", "list", "attribute", "option", "status", "webhook", "attio_rest"],
+    kinds: &[
+        "object",
+        "list",
+        "attribute",
+        "relationship_end",
+        "option",
+        "status",
+        "webhook",
+        "member",
+        "view",
+        "seed",
+        "attio_rest",
+    ],
     feature: "attio",
 };
 

@@ -33,10 +33,16 @@ mod tests {
             mistakes("attio_rest", &block("attio_rest", "Call", fields), &[])
         };
         let message = "what is at this path has a word of its own, with checks, import and references";
-        for path in ["/v2/webhooks", "/v2/objects/people/attributes", "/v2/lists/a/attributes", "/v2/objects/"] {
+        for path in [
+            "/v2/webhooks",
+            "/v2/objects/people/attributes",
+            "/v2/lists/a/attributes",
+            "/v2/objects/",
+            "/v2/objects/plans/records",
+        ] {
             assert_eq!(said(path), at(4, message), "{path}");
         }
-        for path in ["/v2/tasks", "/v2/notes", "/v2/objects/people/records"] {
+        for path in ["/v2/tasks", "/v2/notes", "/v2/lists/a/entries"] {
             assert_eq!(said(path), [], "{path}");
         }
     }

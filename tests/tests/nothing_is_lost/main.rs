@@ -12,6 +12,7 @@ mod moves;
 mod pairs;
 mod parts;
 mod random;
+mod raw;
 mod sees;
 mod small;
 mod whole;
