@@ -178,6 +178,8 @@ pub struct AppAttribute {
     pub multiple: bool,
     /// Options or statuses, in order.
     pub choices: Vec<AppChoice>,
+    /// Of the other end of a relationship, the item that declares both.
+    pub back_of: Option<&'static str>,
 }
 
 /// What a value of an attribute is, in the words of the language.

@@ -95,6 +95,12 @@ fn unknown_kind(composition: &Composition, kind: &Ident) -> String {
         let (title, help) = (lacking.title, lacking.help());
         return format!("`{word}` is not a kind of resource\nhelp: did you mean `{close}`? It is {title}'s: {help}");
     }
+    // What the kinds of several providers end in.
+    let ends = known.clone().filter(|kind| kind.strip_suffix(&*word).is_some_and(|front| front.ends_with('_')));
+    let ends: Vec<String> = ends.map(|kind| format!("`{kind}`")).collect();
+    if ends.len() > 1 {
+        return format!("`{word}` is not a kind of resource\nhelp: did you mean {}?", ends.join(" or "));
+    }
     unknown(&word, "kind of resource", known)
 }
 

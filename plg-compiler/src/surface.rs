@@ -28,12 +28,16 @@ pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec, t
     let (derives, passed) = (&written.derives[..], &written.passed[..]);
     let docs = tokens!(at=> #docs #passed #derives);
     let (name, quiet) = (type_name(&declaration.name), quiet(is_deprecated(declaration) || holds_deprecated(item)));
+    // What is inside a field is there where that is written.
     let constant = |(constant, from): &(&str, &str)| {
-        let text = field(item, from).and_then(Node::text).unwrap_or_default();
-        let (constant, doc) = (Ident::new(constant, at), format!("The {from} of this {}.", spec.keyword));
-        tokens!(at=> #[doc = #doc] pub const #constant: &'static str = #text;)
+        let (text, of) = match from.split_once('.') {
+            Some((outer, inner)) => (field(item, outer)?.field(inner)?.text()?, format!("{inner} in `{outer}`")),
+            None => (field(item, from).and_then(Node::text).unwrap_or_default(), (*from).to_owned()),
+        };
+        let (constant, doc) = (Ident::new(constant, at), format!("The {of} of this {}.", spec.keyword));
+        Some(tokens!(at=> #[doc = #doc] pub const #constant: &'static str = #text;))
     };
-    let constants: Tokens = surface.constants.iter().map(constant).collect();
+    let constants: Tokens = surface.constants.iter().filter_map(constant).collect();
     let shell = Shell { name, at, public: public(declaration), docs, quiet, constants };
     let mut names = rust_names(declaration, item, spec);
     // One that is there already has been reported.

@@ -43,6 +43,7 @@ pub mod prelude;
 pub mod prose;
 pub mod provider;
 mod report;
+pub mod rest;
 pub mod rules;
 mod said;
 mod shape;
@@ -133,7 +134,7 @@ impl Spec {
     /// The word that a field is written with.
     pub fn word_of(&self, field: &str) -> Option<&'static str> {
         let words = self.fields.iter().map(|field| &field.name).chain([&declared::DESCRIPTION]);
-        words.into_iter().find(|word| self.wire.fields_of(word).contains(&field)).copied()
+        words.into_iter().find(|word| self.wire.fields_of(word).contains(&field)).copied().or(self.wire.keys_in())
     }
 
     /// The fields, in the API's words, whose values find it again without an id.

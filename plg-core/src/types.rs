@@ -4,6 +4,7 @@ pub use crate::Json;
 pub use crate::app::{Capture, JsonObject, Properties, PropertySet, Read, UnknownWord, deserialized, name, word};
 pub use crate::keys::{KeyText, key_of, member_of};
 pub use crate::provider::{Account, AccountName};
+pub use crate::rest::{ApiPath, JsonPointer, RestRemoval, RestUpdate};
 pub use crate::span::{Span, Unit};
 pub use crate::stack::*;
 pub use crate::storage::*;

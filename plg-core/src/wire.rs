@@ -15,7 +15,7 @@ mod reference;
 mod want;
 
 pub use crate::term::Map;
-pub use call::{Call, Listing, Paging, segment};
+pub use call::{Call, Listing, Paging, RowAt, segment};
 pub use collection::{Ending, RestCollection};
 pub use compare::{id_text, includes, pick, same, same_entries, same_set, text, without};
 pub use live::{Hold, Live, Prior, Removal, Settling, Standing};
@@ -50,6 +50,13 @@ pub trait Wire: Debug + Sync {
     /// one of ours to see (a survey's internal flag, a tombstone).
     fn read(&self, json: Json) -> Option<Live>;
 
+    /// Reads one object out of this list, or one of its objects out of a detail, where the list says how its rows are
+    /// read.
+    fn read_row(&self, json: Json, listing: &Listing) -> Option<Live> {
+        let _ = listing;
+        self.read(json)
+    }
+
     /// Reads the object out of the answer to the request that made it, or changed the one of this id: some APIs answer
     /// with the whole that it is part of. `want` is what was asked for.
     fn of_answer(&self, answer: Json, id: Option<&str>, want: &Map) -> Option<Live> {
@@ -69,6 +76,11 @@ pub trait Wire: Debug + Sync {
     /// [`Describe::parts`](crate::kinds::Describe::parts).
     fn part_of(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether a part is there as soon as its whole is, and was made by whoever made that.
+    fn comes_with_its_whole(&self) -> bool {
+        false
     }
 
     /// Words of a declaration that its parts apply, in steps of their own: what they name may need the declaration itself.
@@ -183,9 +195,21 @@ pub trait Wire: Debug + Sync {
         &[]
     }
 
+    /// Those of [`Wire::parents`] that say in which way it is talked to, and not where it is: with another one it is the
+    /// same object.
+    fn ways(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Fields that cannot change: a difference replaces the object.
     fn fixed(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Whether a field cannot change; kinds override it where their declarations say which.
+    fn is_fixed(&self, field: &str, want: &Map) -> bool {
+        let _ = want;
+        self.fixed().contains(&field)
     }
 
     /// Fields that an API takes and shows to nobody, such as the id of a template: they are as they were applied.
@@ -294,6 +318,11 @@ pub trait Wire: Debug + Sync {
     /// the same name.
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         itself(word)
+    }
+
+    /// The word whose keys are fields of their own, where declarations say these as JSON.
+    fn keys_in(&self) -> Option<&'static str> {
+        None
     }
 
     /// The field that an API means by what it calls the one at fault, such as `key` or `filters__groups`, with what it

@@ -4,7 +4,7 @@
 pub(crate) static ATTIO: plg_compiler::Lacking = plg_compiler::Lacking {
     word: "attio",
     title: "Attio",
-    kinds: &["object", "list", "attribute", "option", "status", "webhook"],
+    kinds: &["object", "list", "attribute", "option", "status", "webhook", "attio_rest"],
     feature: "attio",
 };
 
@@ -39,6 +39,7 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
         "internal_destination",
         "source_webhook",
         "project_settings",
+        "posthog_rest",
     ],
     feature: "posthog",
 };

@@ -179,6 +179,15 @@ feature_flag Beta { key: "beta" }"#,
         r#"existing feature_flag Beta { key: "beta" }"#,
     ),
     example(
+        "P0312",
+        r#"posthog_rest Beta {
+    create: "/api/projects/{project}/feature_flags/",
+    key: "/key",
+    body: { "key": "beta" },
+}"#,
+        r#"feature_flag Beta { key: "beta" }"#,
+    ),
+    example(
         "P0501",
         r#"feature_flag Onboarding { key: "onboarding" }
 experiment Test { flag: Onboarding }"#,

@@ -98,7 +98,7 @@ fn counted(graph: &StackGraph) -> String {
 
 /// Looks at the stack, the environment, the keys with their permissions, the accounts and the state.
 /// Nothing is written, and one bad finding does not hide the others.
-pub async fn examine(options: SessionOptions) -> Vec<Finding> {
+pub async fn examine(mut options: SessionOptions) -> Vec<Finding> {
     let mut chart = Chart::default();
     let graph = match StackGraph::held(options.stack, &options.stage, Some(&options.environment)) {
         Ok(graph) => {
@@ -112,6 +112,7 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             return chart.0;
         }
     };
+    options.environment = graph.environment_of(options.stack.stage(&options.stage), options.environment);
     for (name, address, place) in graph.environment() {
         if options.environment.get(&name).is_none() {
             chart.bad(

@@ -38,6 +38,7 @@ mod intake;
 mod limits;
 mod log;
 mod message;
+mod onward;
 mod posthog;
 mod sandbox;
 mod server;

@@ -5,6 +5,7 @@ use crate::api::SandboxApi;
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, AskedRequest, Faults};
 use crate::log::Logged;
+use crate::posthog::captured::{self, CapturedEvent};
 use crate::posthog::{application, capture};
 use crate::state::SandboxState;
 use crate::traffic::{RequestCounts, Stats};
@@ -151,6 +152,7 @@ impl Sandbox {
         let kept = state.accounts[at].kept;
         let settings = state.timed(kept);
         capture::ingest(&mut state.kept[kept].store, &settings, event, properties);
+        state.send_on(at, &[CapturedEvent::named(event, properties, settings.clock())]);
         state.commit()
     }
 
@@ -254,7 +256,7 @@ impl Sandbox {
         let mut state = self.state();
         let (to, inner) = addressed(&state.accounts, request);
         match to {
-            Some(to) => state.answer(to, inner.as_ref().unwrap_or(request)),
+            Some(to) => answer(&mut state, to, inner.as_ref().unwrap_or(request)),
             None => nobody(&state.accounts, request),
         }
     }
@@ -350,7 +352,7 @@ impl Sandbox {
     pub(crate) fn answer_apart(&self, to: Option<usize>, request: &SandboxRequest) -> Reply {
         let mut state = self.state();
         match to {
-            Some(to) => state.answer(to, request),
+            Some(to) => answer(&mut state, to, request),
             None => nobody(&state.accounts, request),
         }
     }
@@ -389,6 +391,24 @@ impl Sandbox {
 
     fn state(&self) -> MutexGuard<'_, SandboxState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an account answers; events that arrive with the request are heard of by destinations.
+fn answer(state: &mut SandboxState, to: usize, request: &SandboxRequest) -> Reply {
+    let reply = state.answer(to, request);
+    if state.accounts[to].account.provider != "posthog" || !application::is_asked(request) {
+        return reply;
+    }
+    let kept = state.accounts[to].kept;
+    let events = captured::take_all(&mut state.kept[kept].store);
+    if events.is_empty() {
+        return reply;
+    }
+    state.send_on(to, &events);
+    match state.commit() {
+        Ok(()) => reply,
+        Err(error) => Reply::error(500, &format!("the sandbox could not store this: {error}")),
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Settings {
     pub workspaces: bool,
     /// Whether the Attio plan allows creating lists.
     pub lists_plan: bool,
+    /// Titles of views that people made in Attio, by the slug of the object or list that they are of.
+    pub views: BTreeMap<String, Vec<String>>,
     /// Whether the PostHog licence has tags.
     pub tagging: bool,
     /// Whether the PostHog licence has white labelling.
@@ -46,6 +48,7 @@ impl Default for Settings {
             users: false,
             workspaces: false,
             lists_plan: true,
+            views: BTreeMap::new(),
             tagging: true,
             white_labelling: false,
             evaluation_contexts: true,

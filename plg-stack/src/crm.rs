@@ -1,4 +1,6 @@
-//! What lives in Attio: accounts, their attributes, and who is told when they change.
+//! What lives in Attio: accounts, their attributes, what the product fills in, and who is told when they change.
+
+use crate::product;
 
 plg::stack! {
     stages: crate,
@@ -69,6 +71,15 @@ plg::stack! {
         on: people,
         slug: "last_login",
         holds: timestamp,
+    }
+
+    /// Fills in what the product knows of people, whenever somebody signs in.
+    destination PeopleToAttio {
+        template: attio_people,
+        on: [product::SignedIn],
+        // A key of its own, which may write records and nothing else.
+        inputs: { apiKey: env("ATTIO_KEY_FOR_POSTHOG") },
+        attributes: { LastLogin: event_time, ProductRole: event("product_role") },
     }
 
     /// Where the deal stands, from first contact to signature.

@@ -1,5 +1,7 @@
 //! What the product sends and asks: events, flags, the experiment, surveys, and who they are for.
 
+use crate::crm;
+
 plg::stack! {
     stages: crate,
 
@@ -13,6 +15,15 @@ plg::stack! {
             seats: number,
             /// Where the person came from, when that is known.
             source: optional(text),
+        },
+    }
+
+    /// Somebody signed in.
+    event SignedIn {
+        name: "signed_in",
+        properties: {
+            /// How the person uses the product, as the application works it out each night.
+            product_role: one_of([crm::ProductRole.PowerUser, crm::ProductRole.Regular, crm::ProductRole.Inactive]),
         },
     }
 

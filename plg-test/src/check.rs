@@ -104,7 +104,7 @@ fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
         let is_kept = !entry.is_made(address) || entry.written_on_destroy() == Some(OnDestroy::keep);
         let kept = is_kept || matches!(spec.wire.remove(&prior), Removal::Keep(_) | Removal::Forget(_));
         let (there, foreign) = lists.of(spec, entry);
-        for live in there.iter().filter(|l| !l.archived && !foreign.contains(&l.id)) {
+        for live in there.iter().filter(|l| !l.archived && !l.system && !foreign.contains(&l.id)) {
             if live.id == entry.id && !kept {
                 losses.push(format!("{address} ({}) is still there", entry.id));
             } else if live.id != entry.id
@@ -127,6 +127,12 @@ fn foreign(before: &SandboxRows, after: &SandboxRows, losses: &mut Vec<String>) 
             None => losses.push(format!("somebody else's {table} {key} is gone: {row}")),
         }
     }
+}
+
+/// Whether a kind is the other one, or the two are parts of each other that one list shows: both ends of a relationship.
+fn is_akin(kind: &str, spec: &Spec) -> bool {
+    let is_part = |part: &Spec, whole: &str| part.wire.comes_with_its_whole() && part.wire.part_of() == Some(whole);
+    kind == spec.keyword || is_part(spec, kind) || linked::find(kind).is_some_and(|other| is_part(other, spec.keyword))
 }
 
 /// Each thing remembered is there once, as remembered, and nothing else of its kind is ours.
@@ -160,18 +166,20 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             }
         }
         let identity = spec.wire.identity(&live.fields);
-        for other in there.iter().filter(|o| o.id != live.id && !o.archived && !foreign.contains(&o.id)) {
+        for other in
+            there.iter().filter(|o| o.id != live.id && !o.archived && !o.system && !foreign.contains(&o.id))
+        {
             // Two deploys within a second leave two markers of that second, both remembered.
             let is_remembered = state
                 .resources
                 .values()
-                .any(|e| e.kind == entry.kind && e.account == entry.account && e.id == other.id);
+                .any(|e| is_akin(&e.kind, spec) && e.account == entry.account && e.id == other.id);
             if spec.wire.identity(&other.fields) == identity && !is_remembered {
                 losses.push(format!("{address} is there twice: {} and {}", live.id, other.id));
             } else if !state
                 .resources
                 .values()
-                .any(|e| e.kind == entry.kind && e.account == entry.account && e.id == other.id)
+                .any(|e| is_akin(&e.kind, spec) && e.account == entry.account && e.id == other.id)
             {
                 losses.push(format!("{} {} is there, and nobody remembers it", spec.keyword, other.id));
             }
@@ -208,7 +216,11 @@ impl<'a> ListCache<'a> {
 
     /// What is there, and the ids of what was there before anything was deployed.
     fn of(&mut self, spec: &'static Spec, entry: &Entry) -> &NowAndBefore {
-        let (listing, account) = (spec.wire.listing(&entry.fields.known()), entry.account());
+        let (mut listing, account) = (spec.wire.listing(&entry.fields.known()), entry.account());
+        if listing.paging == Paging::Unlisted {
+            let prior = Prior { id: entry.id.clone(), fields: entry.fields.known(), ..Prior::default() };
+            listing.path = spec.wire.collection_of(&prior).object(&entry.id);
+        }
         self.known.entry((spec.keyword, account, listing.clone())).or_insert_with(|| {
             let ids = list(self.before, account, spec, &listing).into_iter().map(|l| l.id).collect();
             (list(self.now, account, spec, &listing), ids)
@@ -219,6 +231,9 @@ impl<'a> ListCache<'a> {
 /// Reads a list page by page, apart from the client that is being tested.
 fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut rows: Vec<Value> = Vec::new();
+    if listing.paging == Paging::Unlisted {
+        return spec.wire.read(ask(sandbox, account, &listing.path)).into_iter().collect();
+    }
     let key = match listing.paging {
         Paging::Results { .. } | Paging::Numbered => "results",
         Paging::Inside { key } => key,
@@ -227,7 +242,7 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
     for number in 1.. {
         let join = if listing.path.contains('?') { '&' } else { '?' };
         let (path, limit) = match listing.paging {
-            Paging::Data | Paging::Inside { .. } | Paging::One => (listing.path.clone(), None),
+            Paging::Data | Paging::Inside { .. } | Paging::One | Paging::Unlisted => (listing.path.clone(), None),
             Paging::DataOffset { limit } | Paging::Results { limit } => {
                 (format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()), Some(limit))
             }
@@ -251,7 +266,7 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
             break;
         }
     }
-    let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read(row)).collect();
+    let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read_row(row, listing)).collect();
     for live in &mut lives {
         if let Some(whole) = whole(sandbox, account, spec, live, &live.fields) {
             *live = whole;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables whose rows people tell apart by one field.
-const NAMED: [(&str, &str); 20] = [
+const NAMED: [(&str, &str); 22] = [
     ("posthog.actions", "name"),
     ("posthog.alerts", "name"),
     ("posthog.annotations", "content"),
@@ -21,10 +21,12 @@ const NAMED: [(&str, &str); 20] = [
     ("posthog.insight_variables", "name"),
     ("posthog.property_definitions", "name"),
     ("posthog.property_groups", "name"),
+    ("posthog.recording_playlists", "name"),
     ("posthog.saved_metrics", "name"),
     ("posthog.scheduled_changes", "scheduled_at"),
     ("posthog.subscriptions", "title"),
     ("posthog.surveys", "name"),
+    ("attio.tasks", "content_plaintext"),
     ("attio.webhooks", "target_url"),
 ];
 

@@ -95,9 +95,9 @@ fn one(sandbox: &Sandbox, step: &Value, saved: &mut Map<String, Value>, arrays: 
     let reply = sandbox.answer(&request);
     let body = reply.body.unwrap_or_default();
     let expect = &step["expect"];
-    let status = json!(reply.status);
-    let is_expected = |one: &Value| *one == status || one.as_array().is_some_and(|all| all.contains(&status));
-    if !is_expected(&expect["status"]) {
+    // Servers of several years differ in some: each of these is right.
+    let is_status = |status: &Value| status.as_u64() == Some(reply.status.into());
+    if !is_status(&expect["status"]) && !expect["status"].as_array().is_some_and(|all| all.iter().any(is_status)) {
         return Err(format!("expected {}, got {} {body}", expect["status"], reply.status));
     }
     for (name, pointer) in step["save"].as_object().into_iter().flatten() {

@@ -18,6 +18,8 @@ mod book {
     struct Applications;
     #[doc = include_str!("../../docs/recipes.md")]
     struct Recipes;
+    #[doc = include_str!("../../docs/raw.md")]
+    struct Raw;
 }
 
 /// The providers that these tests are about.

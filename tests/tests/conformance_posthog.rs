@@ -33,6 +33,11 @@ fn posthog_project_settings() {
 }
 
 #[test]
+fn posthog_for_applications() {
+    replay("posthog-for-applications.json", Arrays::Equal);
+}
+
+#[test]
 fn posthog_taxonomy() {
     replay("posthog-taxonomy.json", Arrays::Equal);
 }
@@ -40,9 +45,4 @@ fn posthog_taxonomy() {
 #[test]
 fn posthog_access() {
     replay("posthog-access.json", Arrays::Equal);
-}
-
-#[test]
-fn posthog_for_applications() {
-    replay("posthog-for-applications.json", Arrays::Equal);
 }

@@ -5,6 +5,9 @@ use plg_runtime::session::Environment;
 use serde_json::{Value, json};
 use tests::stage::Stage;
 
+#[path = "destinations/usage.rs"]
+mod usage;
+
 mod sends {
     plg::stack! {
         name: "sends",
@@ -92,6 +95,11 @@ async fn a_secret_is_kept_and_rotated_and_nowhere_to_be_read() {
     assert_eq!(kept(&stage, "Welcome", "url"), "https://example.com/hook");
 
     // Another address is sent without the secret, which stays.
+    let moved = plan(&stage, &sends_more::STACK, held("hush-two")).await;
+    let word = &step(&moved, "destination.Welcome").words[0];
+    let told = (word.path.as_str(), word.from.as_deref(), word.to.as_deref());
+    let (old, new) = ("\"https://example.com/hook\"", "\"https://example.com/moved\"");
+    assert_eq!(told, ("inputs.url", Some(old), Some(new)));
     stage.deploy_with(&sends_more::STACK, held("hush-two")).await;
     assert_eq!(kept(&stage, "Welcome", "signing_secret"), "hush-two");
     assert_eq!(kept(&stage, "Welcome", "url"), "https://example.com/moved");

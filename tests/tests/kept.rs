@@ -268,7 +268,7 @@ mod first {
     plg::stack! {
         name: "kept",
         stages: { local: sandbox },
-        attribute Seats { on: companies, slug: "seats", holds: number, extra: { "relationship": { "title": "Tenants", "many": true } } }
+        attribute Seats { on: companies, slug: "seats", holds: number, extra: { "pairing": { "title": "Tenants", "many": true } } }
         event Used { name: "used", extra: { "foo": 1 } }
         cohort Pros { all: [person(anything("plan"), is: ["pro"])], extra: { "foo": 1 } }
         feature_flag Shade { key: "shade", rollout: 10%, extra: { "foo": 1, "creation_context": "feature_flags" } }
@@ -283,7 +283,7 @@ mod second {
     plg::stack! {
         name: "kept",
         stages: { local: sandbox },
-        attribute Seats { on: companies, slug: "seats", holds: number, extra: { "relationship": { "title": "Tenants", "many": false } } }
+        attribute Seats { on: companies, slug: "seats", holds: number, extra: { "pairing": { "title": "Tenants", "many": false } } }
         event Used { name: "used", extra: { "foo": 2 } }
         cohort Pros { all: [person(anything("plan"), is: ["pro"])], extra: { "foo": 2 } }
         feature_flag Shade { key: "shade", rollout: 10%, extra: { "foo": 2, "creation_context": "surveys" } }
@@ -308,7 +308,7 @@ async fn a_declaration_that_is_not_kept_is_sent_once() {
     };
     let foo = |address: &str| lost(address, "foo", "1");
     assert!(
-        said[1].starts_with("attribute.Seats: Attio added to `relationship`: `relationship.id` is \"http"),
+        said[1].starts_with("attribute.Seats: Attio added to `pairing`: `pairing.id` is \"http"),
         "{said:?}"
     );
     said.remove(1);
@@ -341,7 +341,7 @@ async fn a_declaration_that_is_not_kept_is_sent_once() {
     let fields = |address: &str| step(&plan, address).fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>();
     assert_eq!(fields("feature_flag.Shade"), ["foo", "creation_context"]);
     assert_eq!(fields("dashboard.Growth"), ["foo"]);
-    assert_eq!(fields("attribute.Seats"), ["relationship"]);
+    assert_eq!(fields("attribute.Seats"), ["pairing"]);
     assert!(plan.step("annotation.Launch").is_some_and(|step| !step.writes()));
     let all = sent(&bent).split_off(before);
     assert_eq!(all.len(), 7, "{all:#?}");

@@ -81,6 +81,14 @@ fn page() -> String {
         let title = format!("Scopes in {}", provider.title);
         let _ = write!(out, "\n## {title}\n\n| Kind | To look | To deploy |\n|---|---|---|\n");
         for spec in tests::kinds().filter(|spec| spec.provider() == provider) {
+            if spec.wire.keys_in().is_some() {
+                let keyword = spec.keyword;
+                let _ = writeln!(
+                    out,
+                    "| [`{keyword}`](reference.md#{keyword}) | what its path takes | what its path takes |"
+                );
+                continue;
+            }
             let mut fields = vec![Map::new()];
             if spec.wire.collection(&on_a_list()).path != spec.wire.collection(&Map::new()).path {
                 fields.push(on_a_list());

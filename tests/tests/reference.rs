@@ -211,7 +211,11 @@ impl Page {
         } else {
             "the API does not keep these apart: one that is there already is adopted, of several it is asked which is meant"
         };
-        if key.is_empty() {
+        if spec.wire.keys_in().is_some() {
+            self.line(&format!(
+                "- **Found by** what stands at its `key`; without one, by all that it says in `body`: {apart}."
+            ));
+        } else if key.is_empty() {
             self.line("- **Found** where it always is: an account has one, which is adopted.");
         } else {
             self.line(&format!("- **Found by** {}{within}: {apart}.", key.join(" and ")));
@@ -269,7 +273,8 @@ fn default_of(field: &Field) -> String {
 
 fn fixed(spec: &Spec, field: &Field) -> String {
     let fields = spec.wire.fields_of(&field.name);
-    let is_fixed = |field: &&&str| spec.wire.fixed().contains(*field) || spec.wire.parents().contains(*field);
+    let is_parent = |field: &str| spec.wire.parents().contains(&field) && !spec.wire.ways().contains(&field);
+    let is_fixed = |field: &&&str| spec.wire.fixed().contains(*field) || is_parent(field);
     match fields.iter().filter(is_fixed).count() {
         0 => String::new(),
         n if n == fields.len() => " **Fixed.**".to_owned(),
@@ -278,6 +283,9 @@ fn fixed(spec: &Spec, field: &Field) -> String {
 }
 
 fn removal(spec: &Spec) -> String {
+    if spec.wire.keys_in().is_some() {
+        return "as `remove` says.".to_owned();
+    }
     match spec.wire.remove(&Prior { id: "1".into(), ..Prior::default() }) {
         Removal::Delete(Call { method: "DELETE", .. }) => "deleted for good (`on_destroy: delete`).".to_owned(),
         Removal::Delete(_) => "marked as deleted, which people see as gone (`on_destroy: delete`).".to_owned(),

@@ -63,7 +63,7 @@ mod alike {
     plg::stack! {
         name: "written",
         stages: { local: sandbox },
-        attribute Plan { on: companies, slug: "plan", holds: select { Free, Pro, ProToo { title: "PRO" } } }
+        attribute Plan { on: companies, slug: "plan", holds: select { Free, Pro, ProToo { title: "Pro too" } } }
         attribute Other { on: deals, slug: "plan", holds: select { Free } }
         dashboard Growth {}
         dashboard GrowthToo { title: "growth" }

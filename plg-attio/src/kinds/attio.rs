@@ -77,6 +77,11 @@ pub(crate) fn retired(slug: &str, mark: &str) -> String {
     kept + &end
 }
 
+/// A field as a segment of a path.
+pub(crate) fn segment_of(fields: &Map, key: &str) -> String {
+    segment(text(fields, key))
+}
+
 /// What was passed through without a word of its own.
 pub(crate) fn extra(want: Want, common: &Common) -> Want {
     common.extra.iter().fold(want, |want, (key, value)| want.set(key, value.term()))
@@ -85,6 +90,13 @@ pub(crate) fn extra(want: Want, common: &Common) -> Want {
 /// What the paths of an attribute and of what is in it start with: those of objects, unless a list is named.
 pub(crate) fn target(fields: &Map) -> &'static str {
     if text(fields, "target") == "lists" { "lists" } else { "objects" }
+}
+
+/// Whether a text is an id as Attio gives them out.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let is_part = |(part, length): (&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.len() == 5 && parts.into_iter().zip([8, 4, 4, 4, 12]).all(is_part)
 }
 
 /// Equal lengths of time in ISO 8601, however they are written: `P7D` is `P0Y0M7DT0H0M0S` and `P1W`.

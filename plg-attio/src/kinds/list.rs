@@ -2,9 +2,9 @@
 
 mod import;
 
-use super::attio::{extra, live, row, whole};
+use super::attio::{extra, is_uuid, live, row, whole};
 use super::prelude::*;
-use super::{Extendable, On};
+use super::{Extendable, Member, On};
 use plg_core::checks::once;
 use plg_core::wire::same_entries;
 
@@ -19,7 +19,8 @@ plg_core::kind! {
         of: On,
         /// What everybody in the workspace may do with it.
         access: ListAccess = ListAccess::full_access,
-        /// What single members may do with it beyond that.
+        /// What single members may do with it beyond that. Members who are not written keep what people gave them, also
+        /// whoever made the list in Attio.
         members: &'static [ListMember] = &[],
     }
     provider: &crate::PROVIDER,
@@ -60,8 +61,10 @@ plg_core::words! {
 plg_core::record! {
     /// What a member may do with a list.
     ListMember {
-        /// The member's id in Attio.
-        id: Str,
+        /// The member, declared by the address: `existing member Ada { email: "ada@example.com" }`.
+        who: Option<Link<Member>> = None,
+        /// The member by the id in Attio, in place of `who`.
+        id: Option<Str> = None,
         /// What they may do.
         level: ListLevel,
     }
@@ -86,22 +89,28 @@ fn check(list: &Block, _: &Declarations, report: &mut Report) {
             );
         }
     }
-    once(members, |member| Some(member.field("id")?.text()?.to_lowercase()), report);
+    for member in members {
+        if member.field("id").is_some() == member.field("who").is_some() {
+            report.error(
+                codes::MISSING_FIELD,
+                member.at,
+                "a member is named once\nhelp: write `who: Ada` with `existing member Ada { email: \"ada@example.com\" }` beside the list, or the member's `id`",
+            );
+        }
+    }
+    let named = |member: &Node| match member.field("who").map(|who| &who.given) {
+        Some(Given::Ref(name)) => name.clone(),
+        _ => Some(member.field("id")?.text()?.to_lowercase()),
+    };
+    once(members, named, report);
     let everybody = list.get("access").and_then(Node::word).unwrap_or("full_access") == "full_access";
     let somebody = members.iter().any(|m| m.field("level").and_then(Node::word) == Some("full_access"));
     if !list.existing && !everybody && !somebody {
         report.error(
             crate::codes::CHANGED_BY_NOBODY, list.get("access").map_or(list.at, |node| node.at),
-            "nobody could change this list\nhelp: write `access: full_access`, or give a member that level: `members: [{ id: \"…\", level: full_access }]`",
+            "nobody could change this list\nhelp: write `access: full_access`, or give a member that level: `members: [{ who: Ada, level: full_access }]`",
         );
     }
-}
-
-/// Whether a text is an id as Attio gives them out.
-fn is_uuid(text: &str) -> bool {
-    let is_part = |(part, length): (&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit());
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.len() == 5 && parts.into_iter().zip([8, 4, 4, 4, 12]).all(is_part)
 }
 
 impl Describe for List {
@@ -114,17 +123,20 @@ impl Describe for List {
             ListAccess::nothing => Term::Null,
             access => access.as_str().into(),
         };
-        let members: Vec<Json> = self
-            .members
-            .iter()
-            .map(|member| json!({ "workspace_member_id": member.id.0, "level": member.level.as_str() }))
-            .collect();
+        let members: Vec<Term> = self.members.iter().filter_map(ListMember::term).collect();
         let want = want
             .set("name", self.title.0)
             .set("parent_object", reference_to(self.of.object(), "slug"))
             .set("workspace_access", access)
             .set("workspace_member_access", members);
         extra(want, &self.common)
+    }
+}
+
+impl ListMember {
+    fn term(&self) -> Option<Term> {
+        let id = self.who.map(|who| reference(who)).or_else(|| self.id.map(|id| id.0.into()))?;
+        Some(term!({ "workspace_member_id": id, "level": self.level.as_str() }))
     }
 }
 
@@ -201,19 +213,26 @@ impl Wire for AttioLists {
         }
     }
 
+    fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
+        if kind == "member" { super::member::unfit(needed) } else { None }
+    }
+
     fn may_mention(&self) -> &'static [&'static str] {
-        &["object"]
+        &["object", "member"]
     }
 
     fn mentions(&self, live: &Live) -> Vec<Mention> {
         let object = live.fields.get("parent_object");
-        mention::key("object", object).into_iter().chain(mention::id("object", object)).collect()
+        let members = live.fields.get("workspace_member_access").and_then(Json::as_array).into_iter().flatten();
+        let members = members.filter_map(|one| mention::id("member", one.get("workspace_member_id")));
+        let object = mention::key("object", object).into_iter().chain(mention::id("object", object));
+        object.chain(members).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{block, mistakes, node, record, word};
+    use super::super::fixture::{block, mistakes, node, record, to, word};
     use super::*;
     use crate::kinds::Kind;
     use crate::kinds::fixture::wanted;
@@ -225,8 +244,8 @@ mod tests {
         of: On::people,
         access: ListAccess::nothing,
         members: &[
-            ListMember { id: Str("m1"), level: ListLevel::full_access },
-            ListMember { id: Str("m2"), level: ListLevel::read_only },
+            ListMember { id: Some(Str("m1")), level: ListLevel::full_access, who: None },
+            ListMember { id: Some(Str("m2")), level: ListLevel::read_only, who: None },
         ],
     };
 
@@ -274,7 +293,7 @@ mod tests {
     #[test]
     fn somebody_can_change_it() {
         let with = |level: &str| {
-            let member = record(3, vec![("level", node(3, Given::Word(level.into())))]);
+            let member = record(3, vec![("who", to(3, "Ada")), ("level", node(3, Given::Word(level.into())))]);
             block(
                 "list",
                 "Targets",

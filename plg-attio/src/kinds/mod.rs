@@ -9,16 +9,24 @@ mod attribute;
 mod fixture;
 mod known;
 mod list;
+mod member;
 mod object;
 mod option;
+mod raw_resource;
+mod seed;
 mod status;
+mod view;
 mod webhook;
 
 pub use attribute::*;
 pub use list::*;
+pub use member::{Member, MemberEmail};
 pub use object::*;
 pub use option::*;
+pub use raw_resource::AttioRest;
+pub use seed::{Seed, SeedEntry, SeedValue};
 pub use status::*;
+pub use view::AttioView;
 pub use webhook::*;
 
 use crate::codes;
@@ -32,13 +40,19 @@ plg_core::kinds! {
     object Object,
     list List,
     attribute Attribute,
+    relationship_end RelationshipEnd,
     option SelectOption,
     status Status,
     webhook Webhook,
+    member Member,
+    view AttioView,
+    seed Seed,
+    attio_rest AttioRest,
 }
 
 /// How each kind is written down, what others refer to first.
 pub static IMPORTERS: &[Importer] = &[
+    Importer::of::<Member>(&[], whole),
     Importer::of::<Object>(&[], whole),
     Importer::of::<List>(&[], whole),
     // Attributes have a place, and two kinds are written inside an attribute.
@@ -57,6 +71,7 @@ pub static IMPORTERS: &[Importer] = &[
         |live, common, _| Ok(source::read::keep(Status::read(live, common))),
         |found| attributes(found, "status"),
     ),
+    Importer::inside::<RelationshipEnd>(&ENDS, &[Attribute::KEYWORD], "near", attribute::draw_end, |_| Vec::new()),
     Importer::of::<Webhook>(&[], whole),
 ];
 
@@ -70,6 +85,14 @@ pub(crate) const NOISE: &[source::Noise] = &[
 /// How the answers of options and statuses are read.
 static CHOICES: source::Answers = source::Answers {
     noise: &[NOISE, &[source::Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
+    usual: &[],
+    called: &[],
+    placed: &[],
+};
+
+/// How the answer of the other end of a relationship is read.
+static ENDS: source::Answers = source::Answers {
+    noise: &[NOISE, &[source::Noise { because: "another declaration says it", keys: &["relationship"] }]],
     usual: &[],
     called: &[],
     placed: &[],
@@ -121,11 +144,32 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: attribute::check_place,
     },
     BetweenRule {
+        kind: "attribute",
+        looks_at: &["attribute", "list", "object"],
+        says: "The other end of a relationship has a slug of its own on its object, and is declared with its attribute alone.",
+        code: plg_core::codes::SAME_KEY,
+        check: attribute::check_back,
+    },
+    BetweenRule {
+        kind: "seed",
+        looks_at: &["object", "attribute", "option", "status"],
+        says: "A record holds what the attributes of its object can hold, and is found by one of them that is `unique`.",
+        code: codes::NOT_ON_THIS_OBJECT,
+        check: seed::check_places,
+    },
+    BetweenRule {
         kind: "webhook",
         looks_at: &["webhook"],
         says: "An event is told to an address by one webhook.",
         code: plg_core::codes::SAME_KEY,
         check: webhook::check_told,
+    },
+    BetweenRule {
+        kind: "attio_rest",
+        looks_at: &["attio_rest"],
+        says: "Raw resources of one list differ in what stands at their `key`.",
+        code: plg_core::codes::SAME_KEY,
+        check: plg_core::rest::check_apart,
     },
 ];
 

@@ -118,6 +118,12 @@ impl Wire for Choices {
         (!part.is_empty()).then(|| self.collection_of(prior).change(prior, self.together(part, want, prior)))
     }
 
+    // Attio may reset what is left out also where it only archives.
+    fn remove(&self, prior: &Prior) -> Removal {
+        let archived = Map::from_iter([("is_archived".to_owned(), true.into())]);
+        Removal::Archive(self.collection_of(prior).change(prior, self.together(archived, &Map::new(), prior)))
+    }
+
     fn parents(&self) -> &'static [&'static str] {
         PARENTS
     }

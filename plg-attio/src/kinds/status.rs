@@ -58,6 +58,7 @@ mod tests {
         required: Attribute::required,
         unique: Attribute::unique,
         default: Attribute::default,
+        back: Attribute::back,
     };
     static OPEN: Status = Status {
         common: Common::named("Stage.Open").handled(&Handling { parent: Some(&STAGE), ..Handling::PLAIN }),

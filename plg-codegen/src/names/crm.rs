@@ -1,17 +1,37 @@
 //! What an application can name of Attio: objects and lists, their attributes and options.
 
 use super::{AppAttribute, AppChoice, AppNames, Collection, CollectionKind, ValueType, at, type_name};
-use plg_attio::{Attribute, Holds, List, Object};
+use plg_attio::{Attribute, Back, Holds, List, Object};
 use plg_core::{Common, Declared};
 
 pub(super) fn add(names: &mut AppNames, item: &'static dyn Declared) {
     let any = item.as_any();
     if any.is::<Object>() || any.is::<List>() {
         collection(names, item);
-    } else if let Some(attribute) = any.downcast_ref::<Attribute>()
-        && let Some(collection) = collection(names, attribute.on.place())
-    {
-        collection.attributes.push(self::attribute(attribute));
+    } else if let Some(attribute) = any.downcast_ref::<Attribute>() {
+        if let Some(collection) = collection(names, attribute.on.place()) {
+            collection.attributes.push(self::attribute(attribute));
+        }
+        if let Some((on, back)) = attribute.far()
+            && let Some(collection) = collection(names, on.object())
+        {
+            collection.attributes.push(far(attribute, back));
+        }
+    }
+}
+
+/// The other end of a relationship, which has no item of its own.
+fn far(attribute: &Attribute, back: Back) -> AppAttribute {
+    AppAttribute {
+        name: format!("{}Back", attribute.common.name).leak(),
+        doc: "",
+        at: at(&attribute.common),
+        slug: back.slug.0,
+        title: back.title.0,
+        ty: ValueType::Record,
+        multiple: back.multiple,
+        choices: Vec::new(),
+        back_of: Some(attribute.common.name),
     }
 }
 
@@ -71,5 +91,6 @@ fn attribute(attribute: &Attribute) -> AppAttribute {
         ty,
         multiple: attribute.multiple,
         choices,
+        back_of: None,
     }
 }

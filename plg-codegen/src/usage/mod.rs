@@ -113,8 +113,11 @@ impl Scan {
             }
             for attribute in &collection.attributes {
                 let words = [attribute.name, attribute.slug];
-                let own =
-                    scan.declare(address("attribute", attribute.name), &attribute.at, None, &words, attribute.slug);
+                let own_address = match attribute.back_of {
+                    Some(near) => address("relationship_end", &format!("{near}.Back")),
+                    None => address("attribute", attribute.name),
+                };
+                let own = scan.declare(own_address, &attribute.at, None, &words, attribute.slug);
                 let kind = if attribute.ty == crate::ValueType::Status { "status" } else { "option" };
                 for choice in &attribute.choices {
                     let inner = address(kind, &format!("{}.{}", attribute.name, choice.name));

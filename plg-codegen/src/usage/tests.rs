@@ -15,6 +15,7 @@ fn names() -> AppNames {
         ty: ValueType::Select,
         multiple: false,
         choices: vec![choice("High", "High"), choice("VeryLow", "Very Low")],
+        back_of: None,
     };
     AppNames {
         stack: "s".into(),

@@ -151,6 +151,7 @@ fn takes(holds: Option<&Shape>, value: &ValueSyntax) -> bool {
             ValueSyntax::Number(_),
         ) => true,
         (Some(Shape::Bool), ValueSyntax::Bool(_)) => true,
+        (Some(Shape::Topic { .. }), ValueSyntax::Word(word)) => word.bare(),
         (Some(Shape::Choice(inner)), value) => {
             let inner = inner();
             matches!(value, ValueSyntax::Word(word) if word.single().is_some_and(|w| inner.cases.iter().any(|c| w == c.word)))

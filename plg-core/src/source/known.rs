@@ -132,6 +132,11 @@ impl Known {
         item.as_any().downcast_ref()
     }
 
+    /// What is written of the kind of this keyword, which may be another provider's, and has this id or key.
+    pub fn declared(&self, keyword: &str, key: &str) -> Option<&'static dyn Declared> {
+        self.kept.get(keyword)?.get(key).copied()
+    }
+
     /// Lets others refer to it by its id, or by its key.
     pub fn keep<T: Kind>(&mut self, key: impl Into<String>, item: &'static T) {
         self.kept.entry(T::KEYWORD).or_default().insert(key.into(), item);

@@ -136,6 +136,9 @@ pub(super) fn value(given: &Given, shape: &Shape) -> Doc {
         (Given::Key { of, member: Some(member) }, _) => Doc::text(format!("{of}.{member}")),
         (Given::List(list), shape) => {
             let item = list_item(shape);
+            if let Some(pairs) = pairs(list, item) {
+                return Doc::braces(pairs);
+            }
             Doc::brackets(list.iter().map(|node| value(&node.given, item)).collect())
         }
         (Given::Record(fields), Shape::Record(record)) => Doc::braces(named(fields, record().fields)),
@@ -169,6 +172,21 @@ pub(super) fn value(given: &Given, shape: &Shape) -> Doc {
             _,
         ) => Doc::text("{}"),
     }
+}
+
+/// A list of declarations, each with what belongs to it: `{ LastLogin: event_time }`.
+fn pairs(list: &[Node], item: &Shape) -> Option<Vec<Doc>> {
+    let Shape::Record(record) = item else { return None };
+    let [of, is] = record().fields else { return None };
+    if list.is_empty() || !of.required || !is.required || !matches!(of.shape, Shape::Ref(_)) {
+        return None;
+    }
+    let one = |node: &Node| {
+        let Given::Record(fields) = &node.given else { return None };
+        let [(_, Node { given: Given::Ref(Some(name)), .. }), (_, node)] = &fields[..] else { return None };
+        Some(Doc::entry(name, value(&node.given, &is.shape)))
+    };
+    list.iter().map(one).collect()
 }
 
 /// A declaration inside another: its name, and what is not said by it.

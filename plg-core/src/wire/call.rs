@@ -38,6 +38,21 @@ pub struct Listing {
     pub path: String,
     /// How it is paged.
     pub paging: Paging,
+    /// How its rows are read, where its kind leaves that to declarations.
+    pub rows: Option<RowAt>,
+}
+
+/// Where a row of a list says what it is, as a declaration tells: places in JSON (RFC 6901).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowAt {
+    /// Its id.
+    pub id: String,
+    /// What tells it apart from others.
+    pub by: Vec<String>,
+    /// What a row says that is of something gone: an object, as JSON.
+    pub gone: Option<String>,
+    /// Whether the list is of another object, so that it is not there where that is not.
+    pub is_within: bool,
 }
 
 /// How a list is paged, and where its rows are.
@@ -67,6 +82,9 @@ pub enum Paging {
     /// No list: the answer is the one object there is, which is always there, such as the settings of an account. It is
     /// at the path itself, without an id; to create it is to change it, and nothing removes it.
     One,
+    /// No list: nobody asks for all there is, and each is asked for by its id, such as the few records that are declared of
+    /// an object that holds many.
+    Unlisted,
     /// `{"data": […], "has_more": true}`: the next page begins after the id of the last row of this one.
     Cursor {
         /// Rows a page.

@@ -38,7 +38,7 @@ impl RestCollection {
     pub fn listing(self) -> Listing {
         let mut path = self.path;
         path.push_str(self.query);
-        Listing { path, paging: self.paging }
+        Listing { path, paging: self.paging, rows: None }
     }
 
     /// Where one object is.

@@ -30,6 +30,7 @@ mod property_definition;
 mod property_group;
 mod property_type;
 mod raw_query;
+mod raw_resource;
 #[cfg(test)]
 mod refused;
 mod scheduled_change;
@@ -60,6 +61,7 @@ pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
 pub use property_group::*;
 pub use property_type::{ItemType, PlainType, PropertyType};
+pub use raw_resource::PosthogRest;
 pub use scheduled_change::*;
 pub use shared_metric::*;
 pub use subscription::*;
@@ -97,6 +99,7 @@ plg_core::kinds! {
     internal_destination InternalDestination,
     source_webhook SourceWebhook,
     project_settings ProjectSettings,
+    posthog_rest PosthogRest,
 }
 
 /// How each kind is written down, what others refer to first.
@@ -295,6 +298,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The variant of a flag whose people are recorded is one of that flag's.",
         code: codes::VARIANTS,
         check: project_settings::check_linked_variant,
+    },
+    BetweenRule {
+        kind: "posthog_rest",
+        looks_at: &["posthog_rest"],
+        says: "Raw resources of one list differ in what stands at their `key`.",
+        code: plg_core::codes::SAME_KEY,
+        check: plg_core::rest::check_apart,
     },
 ];
 

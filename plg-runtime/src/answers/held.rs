@@ -117,7 +117,7 @@ fn asked<'a>(world: &ImpactSources<'_>, step: &'a Step) -> Option<Asked<'a>> {
     }
     let was = step.renamed_from.as_ref().unwrap_or(&step.address);
     let entry = world.state.resources.get(was);
-    let before = prior(spec.wire.parents(), &Map::new(), entry, world.seen.live(&step.address))?;
+    let before = prior(spec.wire, &Map::new(), entry, world.seen.live(&step.address))?;
     let after = (!is_removed).then(|| changed(&before.fields, step));
     Some(Asked { account: AccountName::read(&step.account), step, spec, before, after })
 }

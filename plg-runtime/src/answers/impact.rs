@@ -274,7 +274,7 @@ impl ImpactSources<'_> {
         let spec = linked::find(&step.kind)?;
         let was = step.renamed_from.as_ref().unwrap_or(&step.address);
         let entry = self.state.resources.get(was);
-        let prior = prior(spec.wire.parents(), &Map::new(), entry, self.seen.live(&step.address))?;
+        let prior = prior(spec.wire, &Map::new(), entry, self.seen.live(&step.address))?;
         Some(Lost { account: AccountName::read(&step.account), step, spec, prior })
     }
 

@@ -62,7 +62,7 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     }
     let Some(before) = shared.book.with_state(|s| s.resources.get(&step.address).cloned()) else { return Ok(None) };
     let resolved = resolved_fields(shared, node, &wanted);
-    let known = prior(node.spec.wire.parents(), &resolved, Some(&before), Some(live));
+    let known = prior(node.spec.wire, &resolved, Some(&before), Some(live));
     let mut now = entry(shared, node, live, &Object::from(&*wanted), Some(&before), known.as_ref());
     now.updated_at.clone_from(&before.updated_at);
     // What is left to people was not applied now, whatever the declaration says.

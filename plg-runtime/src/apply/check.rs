@@ -148,7 +148,8 @@ pub(super) async fn removed(
 /// Whether an answer to a removal says that this object is gone: 204, or its own row, deleted or archived. An
 /// `{}` says nothing.
 fn says_removed(spec: &Spec, prior: &Prior, answer: Json) -> bool {
-    answer.is_null() || spec.wire.read(answer).is_some_and(|live| live.id == prior.id && live.archived)
+    let listing = spec.wire.listing(&prior.fields);
+    answer.is_null() || spec.wire.read_row(answer, &listing).is_some_and(|live| live.id == prior.id && live.archived)
 }
 
 /// What was made, if an answer to a create says so: it has an id, and the name that was asked for.

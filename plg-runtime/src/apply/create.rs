@@ -322,7 +322,7 @@ pub(super) async fn converge(
     if changed.is_empty() {
         return Ok(Did { id: live.id.clone(), ..Did::default() });
     }
-    let Some(known) = prior(wire.parents(), resolved, Some(&made), Some(live)) else { return Ok(Did::default()) };
+    let Some(known) = prior(wire, resolved, Some(&made), Some(live)) else { return Ok(Did::default()) };
     let merged = merged_fields(shared, node, resolved, before, &live.fields);
     altered(shared, node, Some(made), known, declared, &merged, changed).await
 }

@@ -6,7 +6,7 @@ use crate::declared::terms::sent;
 use crate::live::{Sources, entry_of};
 use crate::store::{Entry, KindInAccount, Object, Origin, said};
 use plg_core::codes;
-use plg_core::{Common, Live, Map, OnDestroy, Prior, Term, Terms};
+use plg_core::{Common, Declared, Live, Map, OnDestroy, Prior, Term, Terms};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 
@@ -104,7 +104,13 @@ pub(super) fn entry(
     let kind = || KindInAccount::of(node.spec.keyword, said(node.spec, node.account));
     let is_back =
         || shared.book.with_state(|state| !state.archived.is_empty() && state.has_archived(&kind(), &live.id));
-    let found = || if is_back() { Origin::Made } else { Origin::Adopted };
+    // What came with something that plg made, plg made.
+    let came = || {
+        let whole = common.parent.filter(|_| node.spec.wire.comes_with_its_whole()).map(Declared::address);
+        let made = |whole: String| shared.book.with_state(|state| Some(state.resources.get(&whole)?.origin));
+        whole.and_then(made) == Some(Origin::Made)
+    };
+    let found = || if is_back() || came() { Origin::Made } else { Origin::Adopted };
     let origin = before_of_it.map_or_else(found, |before| before.origin);
     let mut entry = entry_of(node.spec, node.account, live, origin, fields.clone(), depends(shared, node), now);
     if let Some(prior) = prior {
@@ -134,7 +140,9 @@ pub(super) fn hold(shared: &Shared, node: &GraphNode, entry: &mut Entry) {
         return;
     }
     let is_only_written = |field: &&str| node.want.fields.get(field).is_some_and(Term::names_variable);
-    let tags = if node.spec.wire.write_only().iter().any(is_only_written) {
+    // Whether the API tells it again nobody knows before.
+    let may_be_untold = node.spec.wire.keys_in().is_some();
+    let tags = if may_be_untold || node.spec.wire.write_only().iter().any(is_only_written) {
         shared.keeper.made_tags()
     } else {
         shared.keeper.tags()

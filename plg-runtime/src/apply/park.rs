@@ -18,7 +18,7 @@ pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {
     let mut entry = shared.book.with_state(|s| s.resources.get(address).cloned()).ok_or_else(unknown)?;
     let spec = linked::find(&entry.kind).ok_or_else(unknown)?;
     let live = shared.seen.live(address);
-    let before = prior(spec.wire.parents(), &Map::new(), Some(&entry), live).ok_or_else(unknown)?;
+    let before = prior(spec.wire, &Map::new(), Some(&entry), live).ok_or_else(unknown)?;
     let key = step.parking.as_deref().unwrap_or_default();
     let (field, aside) = moved_aside(spec, &before.fields, key).ok_or_else(unknown)?;
     let call = spec.wire.update(&aside, &[field.to_owned()], &before).ok_or_else(unknown)?;

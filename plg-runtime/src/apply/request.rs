@@ -137,8 +137,10 @@ pub(super) fn compare(
         let is_secret = to.names_variable();
         let left = now.filter(|_| !is_secret).cloned();
         let unkept = Unkept { sent: to.clone(), left, absent: now.is_none() };
-        let said = Kept::of(field, to, &unkept).warning(field, spec.provider().title);
-        warnings.push(format!("{address}: {said}"));
+        if !unkept.is_expected(spec) {
+            let said = Kept::of(field, to, &unkept).warning(field, spec.provider().title);
+            warnings.push(format!("{address}: {said}"));
+        }
         entry.unkept.insert(field.clone(), unkept);
     }
     warnings

@@ -22,7 +22,7 @@ pub(super) async fn restore(
     resolved: &Map,
 ) -> Worked {
     let wire = node.spec.wire;
-    let known = prior(wire.parents(), resolved, Some(before), None);
+    let known = prior(wire, resolved, Some(before), None);
     let Some((known, call)) = known.and_then(|known| wire.undelete(resolved, &known).map(|call| (known, call))) else {
         return create(shared, node, address, declared, resolved).await;
     };

@@ -53,7 +53,7 @@ async fn alter(shared: &Shared, node: &GraphNode, step: &Step, declared: &Terms,
         Some(live) => Some(Cow::Borrowed(live)),
         None => Box::pin(unseen(shared, node, step, entry.as_ref(), resolved)).await?.map(Cow::Owned),
     };
-    let before = prior(node.spec.wire.parents(), resolved, entry.as_ref(), live.as_deref());
+    let before = prior(node.spec.wire, resolved, entry.as_ref(), live.as_deref());
     // What others added is sent along: a write replaces a field as a whole.
     let merged = live.map(|live| merged_fields(shared, node, resolved, entry.as_ref(), &live.fields));
     let sent = merged.as_ref().unwrap_or(resolved);
@@ -84,7 +84,7 @@ async fn unseen(
 ) -> Result<Option<Live>, Why> {
     let wire = node.spec.wire;
     let is_shared = step.fields.iter().any(|change| !matches!(wire.owned(&change.field), Owned::Whole));
-    let Some(known) = prior(wire.parents(), resolved, entry, None) else { return Ok(None) };
+    let Some(known) = prior(wire, resolved, entry, None) else { return Ok(None) };
     if step.change != Change::Update || !is_shared {
         return Ok(None);
     }
@@ -203,7 +203,7 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         shared.book.record(forget).await?;
         return Ok(Did { id: entry.id, ..Did::default() });
     };
-    let before = prior(spec.wire.parents(), &Map::new(), Some(&entry), shared.seen.live(&step.address));
+    let before = prior(spec.wire, &Map::new(), Some(&entry), shared.seen.live(&step.address));
     if matches!(step.change, Change::Forget | Change::Keep) {
         shared.book.record(forget).await?;
         // What goes with something else neither stays nor is left.

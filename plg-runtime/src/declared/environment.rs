@@ -1,5 +1,6 @@
 //! The environment variables that declarations and stages name.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,6 +14,14 @@ impl Environment {
     /// An environment by a function.
     pub fn new(read: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Environment(Arc::new(read))
+    }
+
+    /// The same, where each of these variables that is not set holds what stands in for it.
+    pub(crate) fn or(self, standing_in: BTreeMap<String, String>) -> Self {
+        if standing_in.is_empty() {
+            return self;
+        }
+        Environment::new(move |name| self.get(name).or_else(|| standing_in.get(name).cloned()))
     }
 
     /// A variable that is set and not empty.

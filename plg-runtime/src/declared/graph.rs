@@ -1,9 +1,11 @@
 //! Every declaration of a stack at one stage, with what each depends on.
 
+mod own;
 pub mod rules;
 
 use crate::declared::environment::Environment;
 use crate::parallel::par_map;
+use own::{account_of, own_address, reach_own, refer_to_own};
 use plg_core::wire::Addition;
 use plg_core::written::constants;
 use plg_core::{AccountName, Declared, Map, Provider, Spec, Stack, Term, Terms, Want, known_by, linked};
@@ -195,37 +197,6 @@ pub struct StackGraph {
     index: HashMap<String, usize>,
 }
 
-/// The address, in an account, of what every account of a provider has: there is one of it in each.
-fn own_address(address: &str, own: &dyn Declared, account: AccountName) -> Option<String> {
-    (account != own.spec().provider().default_account()).then(|| format!("{address}@{account}"))
-}
-
-/// Lets a declaration in an account that is not the default one refer to what that account has of its own.
-fn refer_to_own(described: &mut Described, item: &dyn Declared, account: AccountName) {
-    let provider = item.spec().provider();
-    if account == provider.default_account() {
-        return;
-    }
-    let own = |address: &str| {
-        let own = (provider.own)(address)?;
-        own_address(address, own, account)
-    };
-    for to in described.refers.iter_mut().chain(&mut described.want.after) {
-        if let Some(address) = own(to) {
-            *to = address;
-        }
-    }
-    described.want.fields.refer(&mut |address: &mut String| {
-        if let Some(own) = own(address) {
-            *address = own;
-        }
-    });
-    if let Some((parents, _)) = &mut described.key {
-        let parent = |parent: &&str| described.want.fields.get(parent).map_or(String::new(), Term::to_string);
-        *parents = item.spec().wire.parents().iter().map(parent).collect::<Vec<_>>().join(" ");
-    }
-}
-
 impl StackGraph {
     /// The graph of a stack at a stage.
     ///
@@ -278,6 +249,7 @@ impl StackGraph {
             if standard && let Some(address) = own_address(&own.address, item, account) {
                 own.address = address;
             }
+            reach_own(&mut own, item, &items);
             let Described { address, wrong, want, refers, variables, key } = own;
             let error = |message: String| StackError { place: place(item), address: address.clone(), message };
             if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
@@ -287,15 +259,15 @@ impl StackGraph {
             mistakes.extend(wrong.into_iter().map(error));
             index.insert(address.clone(), nodes.len());
             // What every account has joins once something refers to it.
-            for to in &refers {
+            for to in refers.iter().chain(&want.after) {
                 if !named.contains(to)
                     && let Some(own) = linked::own(to.split('@').next().unwrap_or_default())
                 {
                     named.insert(to.clone());
-                    // What another provider has of its own is in its default account.
+                    // What another provider has of its own is where the others are that it comes after.
                     let is_of_provider = own.spec().provider() == item.spec().provider();
-                    let default = own.spec().provider().default_account();
-                    items.push((own, if is_of_provider { account } else { default }, true));
+                    let other = if is_of_provider { account } else { account_of(&want.after, own, &items) };
+                    items.push((own, other, true));
                 }
             }
             let plain = refers.is_empty() && variables.is_empty();

@@ -26,6 +26,7 @@ impl Client {
         match listing.paging {
             Paging::Data => self.whole(&listing.path, "data").await,
             Paging::Inside { key } => self.whole(&listing.path, key).await,
+            Paging::Unlisted => Ok(Vec::new()),
             Paging::One => Ok(vec![self.send(&Call::bare("GET", &listing.path)).await?]),
             Paging::DataOffset { limit } => {
                 let (mut all, length) = (Vec::new(), (limit as usize).max(1));
@@ -227,7 +228,7 @@ mod tests {
         let options = ClientOptions { pages: 4, transport: Some(rows.clone()), ..ClientOptions::default() };
         let clients = Clients::new(Endpoints(vec![endpoint]), options).expect("a client");
         let client = clients.of(provider, provider.default_account());
-        let listing = Listing { path: "/list".into(), paging };
+        let listing = Listing { path: "/list".into(), paging, rows: None };
         let all = client.list(&listing, expected).await.expect("a list");
         assert_eq!(all, (0..count).map(Json::from).collect::<Vec<_>>(), "{count} rows, {expected} expected");
         let mut asked = rows.asked.lock().expect("nobody panicked").clone();

@@ -27,7 +27,8 @@ pub(crate) async fn by_id(client: &Client, spec: &'static Spec, prior: &Prior) -
 async fn listed(client: &Client, spec: &'static Spec, prior: &Prior) -> Result<Option<Live>, Failure> {
     match client.list(&spec.wire.collection_of(prior).listing(), 0).await {
         Ok(rows) => {
-            let mut lives = rows.into_iter().filter_map(|row| spec.wire.read(row));
+            let listing = spec.wire.listing(&prior.fields);
+            let mut lives = rows.into_iter().filter_map(|row| spec.wire.read_row(row, &listing));
             Ok(lives.find(|live| live.id == prior.id).filter(|live| !is_gone(spec, prior, live)))
         }
         Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
@@ -38,8 +39,9 @@ async fn listed(client: &Client, spec: &'static Spec, prior: &Prior) -> Result<O
 }
 
 fn read(who: Who, spec: &'static Spec, call: &Call, prior: &Prior, json: Json) -> Result<Option<Live>, Failure> {
+    let listing = spec.wire.listing(&prior.fields);
     let is_row = json.get("id").is_some() || json.get("data").and_then(|data| data.get("id")).is_some();
-    match spec.wire.read(json) {
+    match spec.wire.read_row(json, &listing) {
         Some(live) if live.id == prior.id => Ok(Some(live).filter(|live| !is_gone(spec, prior, live))),
         // Asked for by a name that something else has now, or one of those that nobody is to see.
         Some(_) if !call.path.contains(&segment(&prior.id)) => Ok(None),

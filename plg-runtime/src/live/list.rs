@@ -17,12 +17,12 @@ pub(crate) async fn list(
 ) -> Result<Vec<Live>, Error> {
     let Some(spec) = linked::find(keyword) else { return Ok(Vec::new()) };
     match client.list(listing, expected).await {
-        Ok(rows) => Ok(rows.into_iter().filter_map(|row| spec.wire.read(row)).collect()),
+        Ok(rows) => Ok(rows.into_iter().filter_map(|row| spec.wire.read_row(row, listing)).collect()),
         // No parent, or one of another type than declared, such as a number that should be a select: it is replaced.
         // What has no parents is somewhere: a list that is not found is none that is empty.
         Err(failure)
             if matches!(failure.kind, FailureKind::NotFound | FailureKind::Refused)
-                && !spec.wire.parents().is_empty() =>
+                && listing.rows.as_ref().map_or(!spec.wire.parents().is_empty(), |rows| rows.is_within) =>
         {
             Ok(Vec::new())
         }

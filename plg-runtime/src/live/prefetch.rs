@@ -70,7 +70,7 @@ impl Prefetched {
         while let Some(task) = tasks.join_next().await {
             let Ok((key, Ok(rows))) = task else { continue };
             let spec = plg_core::linked::find(key.1);
-            let rows = rows.into_iter().filter_map(|row| spec?.wire.read(row)).collect();
+            let rows = rows.into_iter().filter_map(|row| spec?.wire.read_row(row, &key.2)).collect();
             early.0.insert(key, Listed::of(spec, rows));
         }
         early

@@ -54,7 +54,7 @@ pub(super) fn compare(
             continue;
         }
         if wire.parents().contains(&field.as_str()) {
-            if applied().is_some_and(|applied| !applied.is_same(to)) {
+            if !wire.ways().contains(&field.as_str()) && applied().is_some_and(|applied| !applied.is_same(to)) {
                 found.fixed.push(field.clone());
             }
             continue;
@@ -69,15 +69,16 @@ pub(super) fn compare(
         if let Some(now) = now {
             found.unmanaged.extend(others(node, field, sent, then(field), now));
         }
-        if is_same(identity, field, to, sent, then(field)) && !is_rotated(inputs, identity, field, to) {
+        let rotated = is_rotated(inputs, identity, field, to);
+        if is_same(identity, field, to, sent, then(field)) && !rotated {
             continue;
         }
-        let left = entry.and_then(|e| e.unkept.get(field)).filter(|_| live.is_some());
-        if let Some(left) = left.and_then(|left| unkept(node, field, (to, Some(sent)), left, live)) {
-            found.unmanaged.extend(left);
+        let left = entry.and_then(|e| e.unkept.get(field)).filter(|_| live.is_some() && !rotated);
+        if let Some(said) = left.and_then(|left| unkept(node, field, (to, Some(sent)), left, live)) {
+            found.unmanaged.extend(said.into_iter().filter(|_| left.is_none_or(|left| !left.is_expected(node.spec))));
             continue;
         }
-        if wire.fixed().contains(&field.as_str()) {
+        if wire.is_fixed(field, resolved) {
             found.fixed.push(field.clone());
         }
         found.fields.push(change(inputs, identity, field, to, then(field)));
@@ -112,8 +113,11 @@ fn is_same(identity: &Identity, field: &str, to: &Term, sent: &Json, then: Optio
 
 /// Whether a variable of a field that no answer tells has another value than was applied.
 fn is_rotated(inputs: &Inputs, identity: &Identity, field: &str, to: &Term) -> bool {
-    let is_written_only = identity.node.spec.wire.write_only().contains(&field) && to.names_variable();
-    is_written_only && to.variables().iter().any(|name| is_value_applied(inputs, identity.entry, name) == Some(false))
+    // What an API keeps otherwise than it was sent, such as a secret with stars in it, tells no more than what it keeps
+    // to itself.
+    let is_unkept = || identity.entry.is_some_and(|entry| entry.unkept.contains_key(field));
+    let is_untold = to.names_variable() && (identity.node.spec.wire.write_only().contains(&field) || is_unkept());
+    is_untold && to.variables().iter().any(|name| is_value_applied(inputs, identity.entry, name) == Some(false))
 }
 
 /// One field that differs, as a plan shows it.

@@ -70,11 +70,14 @@ fn existing(inputs: &Inputs, identity: &Identity, mut step: Step) -> Result<Step
     step.id = identity.id();
     let looked = inputs.seen.fresh || identity.is_looked_for();
     if looked && identity.live.is_none() && !identity.node.spec.wire.existing_may_be_absent() {
-        let hint = if identity.node.standard {
-            identity.node.spec.provider().api.switched_off()
-        } else {
-            "make it in the web app, or declare it without `existing`"
-        };
+        if identity.node.standard {
+            let nodes = &inputs.graph.nodes;
+            let needs_it = |one: &&GraphNode| one.depends.iter().any(|d| nodes[*d].address == identity.node.address);
+            let by = nodes.iter().find(needs_it).map_or(String::new(), |one| format!(", and {} needs it", one.address));
+            let hint = identity.node.spec.provider().api.switched_off();
+            return Err(identity.problem(format!("it is switched off{by}"), hint));
+        }
+        let hint = "make it in the web app, or declare it without `existing`";
         return Err(identity.problem("it is not there".to_owned(), hint));
     }
     Ok(step)
@@ -114,7 +117,7 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
         step.own = is_removed_by_plg(inputs, entry);
         step.reason = Some(if step.own { REMOVED.to_owned() } else { DELETED.to_owned() });
         let provider = identity.node.spec.provider().title;
-        let known = prior(wire.parents(), resolved, Some(entry), None);
+        let known = prior(wire, resolved, Some(entry), None);
         if known.is_some_and(|known| wire.undelete(resolved, &known).is_some()) {
             step.change = Change::Revive;
             step.id = Some(entry.id.clone());

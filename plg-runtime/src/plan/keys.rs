@@ -190,7 +190,10 @@ fn of_a_stranger(inputs: &Inputs, step: &Step, spec: &'static Spec, key: &Key) -
         .find(|live| step.id.as_ref() != Some(&live.id))?;
     // People see what is soft-deleted as gone, and so does the API.
     if other.archived
-        && !matches!(spec.wire.remove(&crate::plan::prior(&[], &Map::new(), None, Some(other))?), Removal::Archive(_))
+        && !matches!(
+            spec.wire.remove(&crate::plan::prior(spec.wire, &Map::new(), None, Some(other))?),
+            Removal::Archive(_)
+        )
     {
         return None;
     }

@@ -8,7 +8,7 @@ use crate::live::{self, LiveState, known};
 use crate::store::seal::ValueTags;
 use crate::store::{Entry, Intent, State};
 use plg_core::source::words::Names;
-use plg_core::{Live, Map, OnDestroy, Prior, Term, Terms};
+use plg_core::{Live, Map, OnDestroy, Prior, Term, Terms, Wire};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -91,12 +91,7 @@ fn resolved<'a>(inputs: &Inputs, fields: &'a Terms, made: &BTreeSet<String>) -> 
 }
 
 /// What is known of the resource before a write, with its parents.
-pub(crate) fn prior(
-    node_parents: &[&str],
-    resolved: &Map,
-    entry: Option<&Entry>,
-    live: Option<&Live>,
-) -> Option<Prior> {
+pub(crate) fn prior(wire: &dyn Wire, resolved: &Map, entry: Option<&Entry>, live: Option<&Live>) -> Option<Prior> {
     let mut prior = match (live, entry) {
         (Some(live), _) => Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() },
         (None, Some(entry)) => {
@@ -109,9 +104,11 @@ pub(crate) fn prior(
             prior.outputs.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
-    for parent in node_parents {
-        let at = entry.and_then(|e| e.fields.get(parent)).and_then(Term::json);
-        if let Some(value) = at.or_else(|| resolved.get(*parent).cloned()) {
+    for parent in wire.parents() {
+        let then = entry.and_then(|e| e.fields.get(parent)).and_then(Term::json);
+        let now = resolved.get(*parent).cloned();
+        // Where it was made is where it is; how it is talked to is as it is said now.
+        if let Some(value) = if wire.ways().contains(parent) { now.or(then) } else { then.or(now) } {
             prior.fields.insert((*parent).to_owned(), value);
         }
     }

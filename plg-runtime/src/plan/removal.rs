@@ -92,7 +92,7 @@ pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
         step.reason = Some(stays(entry).to_owned());
         return step;
     }
-    let Some(prior) = prior(spec.wire.parents(), &Map::new(), Some(entry), live) else { return step };
+    let Some(prior) = prior(spec.wire, &Map::new(), Some(entry), live) else { return step };
     match spec.wire.remove(&prior) {
         Removal::Delete(_) => step.change = Change::Delete,
         Removal::Archive(_) => {

@@ -121,7 +121,7 @@ pub(super) fn unkept_then(node: &GraphNode, declared: &Terms, entry: Option<&Ent
     let said = all.filter_map(|(field, it)| {
         // What is not looked at and not made anew is where it was.
         let to = declared.get(field).map(|to| if to.unresolved().is_some() { &it.sent } else { to })?;
-        unkept(node, field, (to, None), it, None)
+        unkept(node, field, (to, None), it, None).filter(|_| !it.is_expected(node.spec))
     });
     said.flatten().collect()
 }
@@ -148,7 +148,7 @@ pub(crate) fn late(ids: &[String]) -> Option<Unmanaged> {
 /// In which order it is replaced, and what is lost by it.
 pub(crate) fn replacement(node: &GraphNode, resolved: &Map, entry: Option<&Entry>, live: Option<&Live>) -> Vec<String> {
     let wire = node.spec.wire;
-    let Some(prior) = prior(wire.parents(), resolved, entry, live) else { return Vec::new() };
+    let Some(prior) = prior(wire, resolved, entry, live) else { return Vec::new() };
     let stays = !matches!(wire.remove(&prior), Removal::Delete(_));
     let order = match wire.retire(&prior, "") {
         Some(_) if stays => "the old one cannot be deleted: it is renamed and archived, then the new one is created",

@@ -4,7 +4,7 @@ use super::change::Change;
 use super::left;
 use super::prior::{Inputs, declared_and_resolved, known_later};
 use super::step::Step;
-use crate::declared::graph::GraphNode;
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::store::Entry;
 use plg_core::source::words::{self, Changed, Names, WordChange};
 use plg_core::{AccountName, Live, Spec, Term, linked};
@@ -52,7 +52,7 @@ pub(crate) fn names_of(inputs: &Inputs, account: AccountName, replaced: &BTreeSe
             }
         }
     }
-    for node in inputs.graph.nodes.iter().filter(|node| node.account == account) {
+    for node in reached(inputs.graph, account) {
         let live = inputs.seen.live(&node.address);
         let entry = inputs.state.resources.get(inputs.seen.remembered_as(&node.address));
         if live.is_some() && replaced.contains(&node.address) {
@@ -68,6 +68,17 @@ pub(crate) fn names_of(inputs: &Inputs, account: AccountName, replaced: &BTreeSe
         }
     }
     names
+}
+
+/// The declarations of an account, and those of other providers that they come after: they may name these.
+fn reached(graph: &StackGraph, account: AccountName) -> impl Iterator<Item = &GraphNode> {
+    let own = graph.nodes.iter().filter(move |node| node.account == account);
+    let others = own.clone().flat_map(|node| {
+        let needed = node.depends.iter().map(|place| &graph.nodes[*place]);
+        needed.filter(|other| other.spec.provider() != node.spec.provider())
+    });
+    let others: BTreeMap<&str, &GraphNode> = others.map(|node| (node.address.as_str(), node)).collect();
+    own.chain(others.into_values())
 }
 
 /// A resource as it is remembered, as far as that is known.
@@ -101,7 +112,12 @@ fn differences(
     };
     let is_secret_word = |field: &str| {
         let together = node.spec.word_of(field).map_or(&[][..], |word| fields_of(node.spec, word));
-        together.iter().any(names_variable)
+        // What no answer tells stands in none, and is told apart where it does not change.
+        let is_apart = |field: &&str| {
+            let is_changed = step.fields.iter().any(|changed| changed.field == **field);
+            node.spec.wire.write_only().contains(field) && !is_changed
+        };
+        together.iter().filter(|field| !is_apart(field)).any(names_variable)
     };
     for (field, becomes) in fields.chain(moved.iter().map(|(field, _, to)| (field.as_str(), to))) {
         let is_secret = becomes.names_variable() || names_variable(&field) || is_secret_word(field);
@@ -146,7 +162,8 @@ fn parents(
     made: &BTreeSet<String>,
 ) -> Vec<(String, Term, Term)> {
     let (declared, _) = declared_and_resolved(inputs, node, made);
-    let parents = node.spec.wire.parents().iter();
+    let wire = node.spec.wire;
+    let parents = wire.parents().iter().filter(|parent| !wire.ways().contains(parent));
     let both = parents.filter_map(|parent| Some((parent, entry?.fields.get(parent)?, declared.get(parent)?)));
     let moved = both.filter(|(_, then, to)| !then.is_same(to));
     moved.map(|(parent, then, to)| ((*parent).to_owned(), then.clone(), to.clone())).collect()

@@ -120,7 +120,7 @@ impl Session {
     ///
     /// # Errors
     /// Everything that can be known to be wrong before the first write.
-    pub async fn open(options: SessionOptions) -> Result<Self, Error> {
+    pub async fn open(mut options: SessionOptions) -> Result<Self, Error> {
         // Whose what is remembered is, is known before any of it is read.
         linked::link(&options.stack.every_provider());
         // What takes no lock can be read while the declarations are put together.
@@ -129,6 +129,7 @@ impl Session {
         let graph = Arc::new(
             StackGraph::held(options.stack, &options.stage, Some(&options.environment)).map_err(Error::Stack)?,
         );
+        options.environment = graph.environment_of(options.stack.stage(&options.stage), options.environment);
         let variables = graph.environment();
         let missing: Vec<Missing> = variables
             .iter()

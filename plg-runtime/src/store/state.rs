@@ -380,6 +380,14 @@ pub struct Unkept {
     pub absent: bool,
 }
 
+impl Unkept {
+    /// Whether it is no news: where nobody knows what an API does with a key, that it shows it to nobody, or hides a
+    /// secret behind stars, goes without saying.
+    pub fn is_expected(&self, spec: &Spec) -> bool {
+        spec.wire.keys_in().is_some() && (self.absent || self.sent.names_variable())
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_not(flag: &bool) -> bool {
     !flag

@@ -167,6 +167,12 @@ fn claim(
     Ok(())
 }
 
+/// Keeps the unique values of what is put together from others.
+pub(crate) fn keep(call: &mut AttioCall, parent: &str, owner: &str, held: &Map<String, Value>) {
+    // Whoever had them has been freed of them.
+    let _ = claim(call, parent, owner, &Map::new(), held);
+}
+
 /// Frees the unique values of what is removed.
 pub(crate) fn forget(call: &mut AttioCall, parent: &str, held: &Map<String, Value>) {
     // Without values nothing can conflict or be missing but required attributes, which do not matter here.

@@ -4,6 +4,7 @@
 //! `rows` of each resource · `value`, `filter`, `cell`, `query` · `fixture` · the handlers of each resource · `route`, `home` ·
 //! `api`.
 
+pub(crate) mod activity;
 pub(crate) mod api;
 pub(crate) mod attribute;
 pub(crate) mod call;
@@ -14,6 +15,7 @@ pub(crate) mod filter;
 pub(crate) mod fixture;
 pub(crate) mod home;
 pub(crate) mod list;
+pub(crate) mod member;
 pub(crate) mod names;
 pub(crate) mod object;
 pub(crate) mod query;
@@ -22,8 +24,10 @@ pub(crate) mod refusal;
 pub(crate) mod route;
 pub(crate) mod row;
 pub(crate) mod schema;
+pub(crate) mod task;
 pub(crate) mod token;
 pub(crate) mod validate;
 pub(crate) mod value;
+pub(crate) mod view;
 pub(crate) mod webhook;
 pub(crate) mod workspace;

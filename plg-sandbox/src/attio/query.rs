@@ -2,7 +2,7 @@
 
 use super::call::AttioCall;
 use super::refusal::AttioRefusal;
-use super::{filter, validate};
+use super::{filter, validate, view};
 use crate::attio::attribute::rows as attributes;
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ pub(crate) struct Query {
     sorts: Vec<Value>,
     limit: usize,
     offset: usize,
+    view: Option<String>,
 }
 
 impl Query {
@@ -30,7 +31,12 @@ impl Query {
                 vec![json!({"code": "invalid", "path": [key], "message": "Invalid input"})],
             )
         };
+        let view = body.get("filter_view_id").and_then(Value::as_str).map(str::to_owned);
+        if view.is_some() && body.get("filter").is_some_and(|filter| !filter.is_null()) {
+            return Err(bad("filter_view_id"));
+        }
         Ok(Query {
+            view,
             filter: body.get("filter").cloned().unwrap_or_default(),
             sorts: body.get("sorts").and_then(Value::as_array).cloned().unwrap_or_default(),
             limit: whole("limit", LIMIT).and_then(|n| usize::try_from(n).ok()).ok_or_else(|| bad("limit"))?,
@@ -39,6 +45,9 @@ impl Query {
     }
 
     pub(crate) fn check(&self, call: &AttioCall, parent: &str) -> Result<(), AttioRefusal> {
+        if let Some(view) = &self.view {
+            view::check(call, view)?;
+        }
         if self.filter.is_null() {
             return Ok(());
         }

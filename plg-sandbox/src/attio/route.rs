@@ -2,7 +2,7 @@
 
 use super::call::{AttioAnswer, AttioCall};
 use super::refusal::AttioRefusal;
-use super::{attribute, entry, fixture, list, object, record, token, webhook, workspace};
+use super::{activity, attribute, entry, fixture, list, member, object, record, task, token, view, webhook, workspace};
 use crate::attio::choice::{option, status};
 use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
@@ -22,11 +22,19 @@ const LIST_READ: &[&str] = &["list_configuration:read"];
 const LIST_WRITE: &[&str] = &["list_configuration:read-write"];
 const HOOK_READ: &[&str] = &["webhook:read"];
 const HOOK_WRITE: &[&str] = &["webhook:read-write"];
+const TASK_READ: &[&str] =
+    &["task:read", "object_configuration:read", "record_permission:read", "user_management:read"];
+const TASK_WRITE: &[&str] =
+    &["task:read-write", "object_configuration:read", "record_permission:read", "user_management:read"];
 const RECORD_READ: &[&str] = &["record_permission:read", "object_configuration:read"];
 const RECORD_WRITE: &[&str] = &["record_permission:read-write", "object_configuration:read"];
 const RECORD_ENTRIES: &[&str] = &["record_permission:read", "object_configuration:read", "list_entry:read"];
 const ENTRY_READ: &[&str] = &["list_entry:read", "list_configuration:read"];
 const ENTRY_WRITE: &[&str] = &["list_entry:read-write", "list_configuration:read"];
+const MEMBER_READ: &[&str] = &["user_management:read"];
+const ACTIVITY_READ: &[&str] = &["activity_configuration:read"];
+const ACTIVITY_WRITE: &[&str] = &["activity_configuration:read-write"];
+const ACTIVITY_DELETE: &[&str] = &["activity_configuration:read-write", "activity_record:read-write"];
 
 fn route(method: &str, parts: &[&str]) -> Option<Route> {
     Some(match (method, parts) {
@@ -46,6 +54,23 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
         ("GET", ["webhooks", _]) => Route(HOOK_READ, webhook::get),
         ("PATCH", ["webhooks", _]) => Route(HOOK_WRITE, webhook::update),
         ("DELETE", ["webhooks", _]) => Route(HOOK_WRITE, webhook::delete),
+
+        ("GET", ["objects", _, "views"]) => Route(OBJECT_READ, view::list),
+        ("GET", ["lists", _, "views"]) => Route(LIST_READ, view::list),
+
+        ("GET", ["workspace_members"]) => Route(MEMBER_READ, member::list),
+        ("GET", ["workspace_members", _]) => Route(MEMBER_READ, member::get),
+
+        ("GET", ["activities"]) => Route(ACTIVITY_READ, activity::list),
+        ("POST", ["activities"]) => Route(ACTIVITY_WRITE, activity::create),
+        ("GET", ["activities", _]) => Route(ACTIVITY_READ, activity::get),
+        ("PATCH", ["activities", _]) => Route(ACTIVITY_WRITE, activity::update),
+        ("DELETE", ["activities", _]) => Route(ACTIVITY_DELETE, activity::delete),
+        ("GET", ["tasks"]) => Route(TASK_READ, task::list),
+        ("POST", ["tasks"]) => Route(TASK_WRITE, task::create),
+        ("GET", ["tasks", _]) => Route(TASK_READ, task::get),
+        ("PATCH", ["tasks", _]) => Route(TASK_WRITE, task::update),
+        ("DELETE", ["tasks", _]) => Route(TASK_WRITE, task::delete),
 
         (method, [target @ ("objects" | "lists"), _, "attributes", rest @ ..]) => {
             let scopes = match (*target, method) {
@@ -73,6 +98,7 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
         ("POST", ["objects", _, "records", "query"]) => Route(RECORD_READ, record::query),
         ("POST", ["objects", _, "records"]) => Route(RECORD_WRITE, record::create),
         ("PUT", ["objects", _, "records"]) => Route(RECORD_WRITE, record::assert),
+        ("POST", ["objects", _, "records", "merge"]) => Route(RECORD_WRITE, record::merge),
         ("GET", ["objects", _, "records", _]) => Route(RECORD_READ, record::get),
         ("PATCH", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::append),
         ("PUT", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::overwrite),

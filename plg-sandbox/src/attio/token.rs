@@ -8,7 +8,9 @@ use crate::store::Store;
 use serde_json::{Value, json};
 
 const KEY_LENGTH: usize = 64;
-const ALL: [&str; 8] = [
+const ALL: [&str; 10] = [
+    "activity_configuration:read-write",
+    "activity_record:read-write",
     "comment:read-write",
     "list_configuration:read-write",
     "list_entry:read-write",

@@ -5,7 +5,8 @@ use super::refusal::AttioRefusal;
 use super::row::{id, stamp, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
-use super::{validate, workspace};
+use super::{member as members, names, validate};
+use crate::attio::attribute::rows as attributes;
 use crate::attio::choice::rows as choices;
 use crate::attio::object::rows as objects;
 use crate::attio::record::rows as records;
@@ -101,9 +102,7 @@ fn one(call: &AttioCall, attribute: &Value, item: &Value) -> Result<ValueParts, 
         "record-reference" => reference(call, attribute, item)?.ok_or_else(wrong)?,
         "actor-reference" => {
             let member = string(&["referenced_actor_id", "workspace_member_id"]).ok_or_else(wrong)?;
-            if member != workspace::member(call.store) {
-                return Err(AttioRefusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
-            }
+            members::known(call.store, &member)?;
             json!({"referenced_actor_type": "workspace-member", "referenced_actor_id": member})
         }
         "domain" => {
@@ -168,12 +167,16 @@ fn pick(
 fn reference(call: &AttioCall, attribute: &Value, item: &Value) -> Result<Option<Value>, AttioRefusal> {
     let allowed = attribute["config"]["record_reference"]["allowed_object_ids"].as_array();
     let (target, record_id) = match item {
-        Value::String(record_id) => match allowed.map(Vec::as_slice) {
-            Some([only]) => (only.as_str().unwrap_or_default(), record_id.as_str()),
+        Value::String(said) => match allowed.map(Vec::as_slice) {
+            Some([only]) => {
+                let object = only.as_str().unwrap_or_default();
+                (object, named(call, object, said).unwrap_or_else(|| said.clone()))
+            }
             _ => return Ok(None),
         },
-        item => (text(item, "target_object"), text(item, "target_record_id")),
+        item => (text(item, "target_object"), text(item, "target_record_id").to_owned()),
     };
+    let record_id = record_id.as_str();
     let Some(object) = objects::find(call, target).filter(|_| is_uuid(record_id)) else { return Ok(None) };
     let object_id = id(&object, "object_id");
     if allowed.is_some_and(|ids| !ids.iter().any(|id| id == object_id)) {
@@ -183,6 +186,15 @@ fn reference(call: &AttioCall, attribute: &Value, item: &Value) -> Result<Option
         return Err(AttioRefusal::unknown(format!("Record with ID \"{record_id}\" not found.")));
     }
     Ok(Some(json!({"target_object": object["api_slug"], "target_record_id": record_id})))
+}
+
+/// The record that has this as its value of a unique attribute: an e-mail address, a domain, an id of the application's.
+fn named(call: &AttioCall, object: &str, said: &str) -> Option<String> {
+    let unique = attributes::all(call.store, call.settings, object).filter(|row| row["is_unique"] == true);
+    let mut scopes = unique.map(|row| format!("values.{}", id(row, "attribute_id")));
+    scopes.find_map(|scope| {
+        names::find(call.store, &scope, said).or_else(|| names::find(call.store, &scope, &said.to_lowercase()))
+    })
 }
 
 /// The last two labels: good enough without a list of public suffixes.

@@ -190,7 +190,9 @@ fn keys(row: &Value) -> Vec<String> {
         let mut sorted: Vec<String> =
             tests(filter).map(|test| json!([test["field"], test["operator"], test["value"]]).to_string()).collect();
         sorted.sort();
+        // Nothing that must hold is no filter.
         let join = filter.as_object().and_then(|f: &Map<_, _>| f.keys().next()).map(String::as_str);
+        let join = join.filter(|join| *join != "$and" || !sorted.is_empty());
         json!([row["target_url"], subscription["event_type"], join, sorted]).to_string()
     };
     row["subscriptions"].as_array().into_iter().flatten().map(one).collect()

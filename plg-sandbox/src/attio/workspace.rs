@@ -25,7 +25,8 @@ pub(crate) fn seed(store: &mut Store) {
         return;
     }
     let born = Timestamp::now();
-    for (key, value) in [("id", json!(new_id())), ("client", json!(new_id())), ("member", json!(new_id()))] {
+    for key in ["id", "client", "member"] {
+        let value = json!(new_id());
         store.put(TABLE, key, value);
     }
     store.put(TABLE, "born", json!(born.as_second()));
@@ -63,7 +64,7 @@ pub(crate) fn client(store: &Store) -> String {
     kept(store, "client")
 }
 
-/// The id of the one workspace member.
+/// The id of the workspace member whose key it is.
 pub(crate) fn member(store: &Store) -> String {
     kept(store, "member")
 }

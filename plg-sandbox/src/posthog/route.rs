@@ -2,12 +2,11 @@
 
 use super::application::{query, reads};
 use super::call::PosthogCall;
-
 use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, activity_log, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition,
     experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings,
-    property_definition, property_group, saved_metric, scheduled_change, subscription, survey,
+    property_definition, property_group, recording_playlist, saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::Settings;
@@ -52,6 +51,7 @@ const RESOURCES: &[Resource] = &[
     resource("alerts", "alert", alert::route),
     resource("subscriptions", "subscription", subscription::route),
     resource("hog_functions", "hog_function", hog_function::route),
+    resource("session_recording_playlists", "session_recording_playlist", recording_playlist::route),
     resource("hog_function_templates", "hog_function", hog_function::templates::route),
     resource("persons", "person", reads::persons),
     resource("events", "event", reads::events),

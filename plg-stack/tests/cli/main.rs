@@ -38,9 +38,11 @@ fn plg(root: &Path) -> Command {
 fn keys(attio: &str, posthog: &str) -> impl Iterator<Item = (String, String)> {
     let stages = ["DEV", "STAGING", "PROD"].into_iter();
     let (attio, posthog) = (attio.to_owned(), posthog.to_owned());
-    stages.flat_map(move |stage| {
+    let kept_by_posthog = ("ATTIO_KEY_FOR_POSTHOG".to_owned(), attio.clone());
+    let of_stages = stages.flat_map(move |stage| {
         [(format!("ATTIO_API_KEY_{stage}"), attio.clone()), (format!("POSTHOG_API_KEY_{stage}"), posthog.clone())]
-    })
+    });
+    of_stages.chain([kept_by_posthog])
 }
 
 fn run(root: &Path, arguments: &[&str]) -> (i32, String, String) {
@@ -69,7 +71,7 @@ fn a_first_deploy_a_second_and_a_destroy() {
     let (code, out, err) = run(root.path(), &["deploy"]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.contains("PLG stack deployed: plg-saas-stack, 73 resources: 73 created, 0 changed, 0 unchanged"),
+        out.contains("PLG stack deployed: plg-saas-stack, 75 resources: 75 created, 0 changed, 0 unchanged"),
         "{out}"
     );
 
@@ -77,14 +79,14 @@ fn a_first_deploy_a_second_and_a_destroy() {
     assert_eq!(code, 0);
     let events = events(&out);
     assert_eq!(event(&events, "requests")["writes"], 0, "a deploy that changes nothing writes nothing");
-    assert!(event(&events, "requests")["reads"].as_u64().unwrap() <= 22, "{out}");
-    assert_eq!(event(&events, "outcome")["unchanged"], 72);
+    assert!(event(&events, "requests")["reads"].as_u64().unwrap() <= 23, "{out}");
+    assert_eq!(event(&events, "outcome")["unchanged"], 74);
 
     let (code, out, _) = run(root.path(), &["plan", "--detailed-exitcode"]);
     assert_eq!(code, 0, "{out}");
     assert!(out.starts_with("Plan for plg-saas-stack in stage local, made 20"), "{out}");
     assert!(out.contains("\n  Attio workspace ") && out.contains("\n  PostHog project "), "{out}");
-    assert!(out.ends_with("\nNo changes for plg-saas-stack in stage local: 73 unchanged.\n"), "{out}");
+    assert!(out.ends_with("\nNo changes for plg-saas-stack in stage local: 75 unchanged.\n"), "{out}");
 
     let (code, out, _) = run(root.path(), &["plan", "--no-refresh", "--detailed-exitcode", "--json"]);
     assert_eq!(code, 0, "what was applied is what is declared, also where nobody looks: {out}");
@@ -99,14 +101,14 @@ fn a_first_deploy_a_second_and_a_destroy() {
 
     let (code, out, err) = run(root.path(), &["destroy", "--stage", "local", "--yes"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("42 deleted, 31 archived"), "{out}");
+    assert!(out.contains("44 deleted, 31 archived"), "{out}");
     assert!(err.contains("Stays behind (31):"), "{err}");
     assert!(err.contains("attribute.Mrr: archived"), "{err}");
     assert_eq!(run(root.path(), &["state", "list"]).1, "");
 
     let (code, out, _) = run(root.path(), &["deploy"]);
     assert_eq!(code, 0);
-    assert!(out.contains("42 created, 31 changed, 0 unchanged"), "archived ones are brought back: {out}");
+    assert!(out.contains("44 created, 31 changed, 0 unchanged"), "archived ones are brought back: {out}");
 }
 
 #[test]
@@ -244,7 +246,7 @@ fn the_graph_and_the_state_can_be_looked_at() {
     let (code, out, _) = run(root.path(), &["sandbox", "reset", "--yes"]);
     assert_eq!(code, 0, "{out}");
     let (_, out, _) = run(root.path(), &["plan"]);
-    assert!(out.contains("73 to create"), "{out}");
+    assert!(out.contains("75 to create"), "{out}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,8 +27,8 @@ async fn dev_with_the_keys_of_prod_takes_nothing_and_removes_nothing() {
     for command in [&["plan", "--stage", "dev"][..], &["deploy", "--stage", "dev", "--yes"]] {
         let (code, _, err) = plg(command);
         assert_eq!(code, 5, "{err}");
-        assert!(err.contains("error[P0627]: stage prod holds 70 objects that stage dev would adopt"), "{err}");
-        assert!(err.contains("and 60 more") && err.contains("Nothing was changed."), "{err}");
+        assert!(err.contains("error[P0627]: stage prod holds 72 objects that stage dev would adopt"), "{err}");
+        assert!(err.contains("and 62 more") && err.contains("Nothing was changed."), "{err}");
     }
     let (code, out, _) = plg(&["plan", "--stage", "dev", "--json"]);
     assert_eq!((code, &event(&events(&out), "error")["name"]), (5, &"P0627".into()));

@@ -48,9 +48,9 @@ async fn destroy_leaves_what_people_made_and_says_so() {
     let path = format!("{P}/dashboards/{id}/");
     let (code, out, err) = desk.run(&["deploy", "--yes"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("72 created, 0 changed, 1 adopted"), "{out}");
+    assert!(out.contains("74 created, 0 changed, 1 adopted"), "{out}");
     let (_, out, _) = desk.run(&["history"]);
-    assert!(out.contains("72 created, 0 changed, 1 adopted"), "{out}");
+    assert!(out.contains("74 created, 0 changed, 1 adopted"), "{out}");
     let (_, out, _) = desk.run(&["history", "--json"]);
     assert_eq!(event(&events(&out), "deployed")["deployed"]["adopted"], 1, "{out}");
     let (_, out, _) = desk.run(&["state", "list", "--json"]);
@@ -96,11 +96,11 @@ async fn what_is_of_unknown_origin_is_said_once_and_owned_in_one_command() {
     });
     let (code, out, _) = desk.run(&["plan", "--detailed-exitcode"]);
     assert_eq!(code, 0, "nothing changes by it: {out}");
-    assert!(out.contains("72 resources are remembered by a state that does not say"), "a marker is plg's: {out}");
+    assert!(out.contains("74 resources are remembered by a state that does not say"), "a marker is plg's: {out}");
     let (_, out, _) = desk.run(&["plan", "--json", "--destroy"]);
-    assert_eq!(event(&events(&out), "plan")["plan"]["unknown_origin"], 72);
+    assert_eq!(event(&events(&out), "plan")["plan"]["unknown_origin"], 74);
     let gone: Vec<Value> = event(&events(&out), "plan")["plan"]["steps"].as_array().unwrap().clone();
-    assert_eq!(gone.iter().filter(|step| step["change"] == "forget").count(), 72, "{gone:?}");
+    assert_eq!(gone.iter().filter(|step| step["change"] == "forget").count(), 74, "{gone:?}");
     assert!(desk.run(&["state", "show", "cohort.PowerUsers"]).1.contains("\"origin\": \"unknown\""));
 
     let (code, _, err) = desk.run(&["state", "own", "cohort.PowerUser", "--yes"]);
@@ -114,12 +114,12 @@ async fn what_is_of_unknown_origin_is_said_once_and_owned_in_one_command() {
     let owned = event(&owned, "owned");
     assert_eq!((&owned["address"], &owned["was"]), (&json!("cohort.PowerUsers"), &json!("unknown")));
     let (code, out, err) = desk.run(&["state", "own", "--all", "--yes"]);
-    assert_eq!((code, out.lines().count()), (0, 71), "{err}");
+    assert_eq!((code, out.lines().count()), (0, 73), "{err}");
     let (_, out, _) = desk.run(&["state", "own", "--all", "--yes"]);
     assert!(out.contains("There is nothing to own"), "{out}");
     assert!(!desk.run(&["plan"]).1.contains("state own"));
     let (code, out, err) = desk.run(&["destroy", "--yes"]);
-    assert!(code == 0 && out.contains("42 deleted, 31 archived"), "{out} {err}");
+    assert!(code == 0 && out.contains("44 deleted, 31 archived"), "{out} {err}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

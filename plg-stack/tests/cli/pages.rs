@@ -25,7 +25,7 @@ fn nothing_is_fetched_and_nothing_leaves_its_element() {
     let (_, comment, _) = run(root.path(), &["plan", "--format", "markdown"]);
     let marked = "<!-- plg: plg-saas-stack/local -->\n### Plan for plg-saas-stack in stage local\n\nmade 20";
     assert!(comment.starts_with(marked), "{comment}");
-    assert!(comment.contains("\n\n**73 to create.**\n"), "{comment}");
+    assert!(comment.contains("\n\n**75 to create.**\n"), "{comment}");
     assert!(comment.contains("+ create feature_flag.DarkMode\n"), "{comment}");
     assert_eq!(comment.matches("```").count(), 4, "{comment}");
 }

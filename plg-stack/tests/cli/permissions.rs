@@ -23,6 +23,7 @@ const POSTHOG: &[&str] = &[
     "experiment_holdout",
     "experiment_saved_metric",
     "feature_flag",
+    "hog_function",
     "insight",
     "property_definition",
     "subscription",
@@ -66,7 +67,7 @@ async fn a_key_that_only_reads_plans_and_is_refused_before_the_first_write() {
     let plg = |arguments: &[&str]| ask(root.path(), &url, arguments, "phx_own");
     allow(&running, &["object_configuration:read", "webhook:read"], &scopes("read"), &[]);
     let (code, out, err) = plg(&["plan"]);
-    assert_eq!((code, out.contains("73 to create")), (0, true), "{out}{err}");
+    assert_eq!((code, out.contains("75 to create")), (0, true), "{out}{err}");
     for arguments in [&["deploy", "--yes"][..], &["deploy", "--yes", "--no-refresh"]] {
         let (code, _, err) = plg(arguments);
         assert_eq!((code, writes(&running)), (3, 0), "{err}");

@@ -19,7 +19,7 @@ fn it_is_applied_as_it_was_shown_or_not_at_all() {
     let (code, out, err) = run(&["deploy", "first.plan"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.starts_with(&shown), "the same plan is shown again:\n{out}");
-    assert!(out.contains("73 created"), "{out}");
+    assert!(out.contains("75 created"), "{out}");
 
     let (code, _, err) = run(&["deploy", "first.plan"]);
     assert_eq!(code, 7, "{err}");
@@ -34,7 +34,7 @@ fn it_is_applied_as_it_was_shown_or_not_at_all() {
     assert!(err.contains("is a plan for stage local, and this is dev"), "{err}");
     let (code, out, err) = run(&["deploy", "gone.plan"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("42 deleted, 31 archived"), "{out}");
+    assert!(out.contains("44 deleted, 31 archived"), "{out}");
 
     let file = root.path().join("gone.plan");
     edit(&file, "\"destroy\": true", "\"destroy\": false");

@@ -6,15 +6,29 @@ plg::stack! {
 
     object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
     /// What the product calls it.
+    attribute LastUse { on: people, slug: "last_use", holds: timestamp }
     attribute Code { on: Tenants, slug: "code", holds: text, required: true, unique: true, default: value("new") }
     attribute Spent { on: Tenants, slug: "spent", holds: currency(EUR, shows: symbol) }
     attribute Partners { on: Tenants, slug: "partners", holds: record [companies, people] }
     attribute Renews { on: Tenants, slug: "renews", holds: timestamp, default: after(7 days) }
     attribute Plans { on: Tenants, slug: "plans", holds: select { Free, Pro }, multiple: true }
     attribute Phase { on: Tenants, slug: "phase", holds: status { Open { target: 7 days }, Won { celebrate: true } } }
+    attribute Owner { on: Tenants, slug: "owner", holds: record [companies], back: { slug: "tenants", title: "Tenants", multiple: true } }
+    attribute Rank { on: Tenants, slug: "rank", holds: number }
+    seed First { of: Tenants, by: Code, values: [value(Code, "first"), value(Rank, 1), value(Plans, ["Free", "Pro"])] }
+    existing member Grace { email: "grace@example.com" }
+    existing view AllCompanies { on: companies, title: "All Companies" }
     list Targets { slug: "targets", of: companies, access: full_access }
     attribute Fit { on: Targets, slug: "fit", holds: select { Good, Bad } }
-    webhook Changes { url: "https://example.com/hook", on: [Tenants.created, note.created] }
+    webhook Changes {
+        url: "https://example.com/hook",
+        on: [
+            Tenants.created,
+            note.created,
+            filtered(Tenants.updated, with: [attribute(Plans), not_by_member(Grace)]),
+            filtered(list_entry.created, any: [list(Targets), by(app)]),
+        ],
+    }
 
     /// What is paid, and for how many.
     property_group Billing {
@@ -436,6 +450,12 @@ plg::stack! {
             { called: "All", on: [any_event], without_test_users: true },
         ],
     }
+    destination InAttio {
+        template: attio_people,
+        on: [Used],
+        inputs: { apiKey: env("ATTIO_KEY_FOR_POSTHOG") },
+        attributes: { LastUse: event_time },
+    }
     transformation Masked {
         template: url_masking,
         on: [Used],
@@ -488,5 +508,25 @@ plg::stack! {
         persist_flags: true,
         require_flag_tags: false,
         require_flag_contexts: false,
+    }
+    posthog_rest Recordings {
+        create: "/api/projects/{project}/session_recording_playlists/",
+        key: "/name",
+        id: "/short_id",
+        body: { "name": "Errors", "type": "filters", "filters": { "date_from": "-3d", "flag": Shade.id } },
+        update: patch_all,
+        remove: set { "deleted": true, "filters": { "date_from": "-3d" } },
+    }
+    attio_rest FollowUp {
+        create: "/v2/tasks",
+        list: "/v2/tasks?is_completed=false",
+        body: {
+            "content": "Read what people said",
+            "format": "plaintext",
+            "deadline_at": null,
+            "is_completed": false,
+            "linked_records": [],
+            "assignees": [],
+        },
     }
 }

@@ -50,6 +50,11 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
                 if subscription["filter"].is_null() {
                     subscription["filter"] = json!({ "$and": [] });
                 }
+                for join in ["$and", "$or"] {
+                    if let Some(tests) = subscription["filter"].get_mut(join) {
+                        reversed(tests);
+                    }
+                }
             }
             reversed(subscriptions);
         })

@@ -19,7 +19,7 @@ pub(crate) fn with_keys(answer: Answer, keys: &Value) -> Answer {
     answer
 }
 
-/// A server on whose plan attributes have relationships, of which it answers more than it was told.
+/// A server on whose plan attributes have pairings, of which it answers more than it was told.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
     many: Mutex<Value>,
@@ -48,9 +48,9 @@ impl Server {
             && let Some(text) = sent.body.as_mut()
             && let Ok(mut body) = serde_json::from_str::<Value>(text)
             && let Some(data) = body["data"].as_object_mut()
-            && let Some(relationship) = data.remove("relationship")
+            && let Some(pairing) = data.remove("pairing")
         {
-            self.many.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&relationship["many"]);
+            self.many.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&pairing["many"]);
             *text = body.to_string();
             if body["data"].as_object().is_some_and(Map::is_empty) {
                 sent = Request { method: "GET".into(), body: None, ..sent };
@@ -75,7 +75,7 @@ impl Server {
         let Some(row) = row.as_object_mut() else { return };
         if row.get("api_slug") == Some(&json!("seats")) {
             let many = self.many.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            row.insert("relationship".into(), json!({ "id": request.url, "title": "Tenants", "many": many }));
+            row.insert("pairing".into(), json!({ "id": request.url, "title": "Tenants", "many": many }));
         }
         if !self.has_signs && request.url.contains("/annotations/") {
             row.remove("emoji");

@@ -5,9 +5,11 @@
 
 mod disk;
 mod faults;
+mod functions;
 mod life;
 mod meddling;
 mod moves;
+mod pairs;
 mod parts;
 mod random;
 mod sees;

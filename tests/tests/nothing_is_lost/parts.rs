@@ -18,6 +18,19 @@ mod first {
         feature_flag Exports { key: "exports", rollout: 10% }
         scheduled_change Opens { flag: Exports, at: "2100-01-01", does: set_active(false) }
         scheduled_change Widens { flag: Exports, at: "2100-02-01", does: add_release { rollout: 50% } }
+        posthog_rest Errors {
+            create: "/api/projects/{project}/session_recording_playlists/",
+            key: "/name",
+            id: "/short_id",
+            body: { "name": "Errors", "type": "collection", "description": "Where it broke", "of": Exports.id },
+            remove: set { "deleted": true },
+        }
+        posthog_rest Nameless {
+            create: "/api/projects/{project}/session_recording_playlists/",
+            id: "/short_id",
+            body: { "name": "Long", "type": "collection", "pinned": true },
+            remove: set { "deleted": true },
+        }
         insight Uses { shows: trend [Used] }
         insight Users { shows: trend [people(Used)] }
         insight ByCountry {
@@ -48,6 +61,13 @@ mod second {
         insight_variable Country { holds: text, default: "FR" }
         feature_flag Exports { key: "exports", rollout: 10% }
         scheduled_change Opens { flag: Exports, at: "2100-01-02", does: set_active(false) }
+        posthog_rest Errors {
+            create: "/api/projects/{project}/session_recording_playlists/",
+            key: "/name",
+            id: "/short_id",
+            body: { "name": "Errors", "type": "collection", "description": "Where it broke, and how" },
+            remove: set { "deleted": true },
+        }
         insight Uses { shows: trend [Used] }
         insight Users { shows: trend [people(Used)] }
         insight ByCountry {

@@ -24,6 +24,7 @@ pub(super) fn check(attribute: &Block, _: &Declarations, report: &mut Report) {
     let word = holds.word().unwrap_or_default();
     let standard = attribute.get("on").and_then(Node::word).filter(|on| STANDARD.iter().any(|o| o.slug.0 == *on));
     slug(attribute, standard, report);
+    back(attribute, report);
     if matches!(word, "email_address" | "domain") {
         report.error(
             crate::codes::MADE_BY_ATTIO, holds.at,
@@ -83,15 +84,121 @@ pub(in crate::kinds) fn check_place(attribute: &Block, world: &Declarations, rep
     }
 }
 
+/// What joins this record with those of one other object, on both of which an attribute can be made.
+fn back(attribute: &Block, report: &mut Report) {
+    let Some(back) = attribute.get("back") else { return };
+    let at = attribute.key_site("back");
+    let objects = objects(attribute);
+    let Some([far]) = objects else {
+        report.error(
+            crate::codes::NOT_ON_THIS_OBJECT,
+            at,
+            "a way back leads from the records of one object\nhelp: write `holds: record [companies]` with the one that is meant, or leave `back` out",
+        );
+        return;
+    };
+    let (Some(node), Some(on)) = (back.field("slug"), attribute.get("on")) else { return };
+    let Some(slug) = node.text() else { return };
+    if is_own(far.word(), slug) {
+        report.error(
+            crate::codes::MADE_BY_ATTIO,
+            node.at,
+            format!("`{slug}` is Attio's own attribute there\nhelp: take another slug for the other end"),
+        );
+    } else if object_key(far) == object_key(on) && attribute.text("slug") == Some(slug) {
+        report.error(
+            codes::SAME_KEY,
+            node.at,
+            "both ends are on one object, and have one slug\nhelp: take another slug for the other end",
+        );
+    }
+}
+
+/// The objects that it refers to.
+fn objects(attribute: &Block) -> Option<&[Node]> {
+    Some(attribute.get("holds").filter(|holds| holds.word() == Some("record"))?.held()?.field("to")?.list())
+}
+
+/// What tells an object from others: its slug where it is Attio's own, else the declaration's name.
+fn object_key(node: &Node) -> Option<&str> {
+    match &node.held().unwrap_or(node).given {
+        Given::Ref(name) => name.as_deref(),
+        _ => node.word(),
+    }
+}
+
+/// The object and the slug of the other end.
+fn far(attribute: &Block) -> Option<(&str, &Node)> {
+    let [far] = objects(attribute)? else { return None };
+    Some((object_key(far)?, attribute.get("back")?.field("slug")?))
+}
+
+/// No attribute of an object has the slug of another one's other end, and lists have no ends.
+pub(in crate::kinds) fn check_back(attribute: &Block, world: &Declarations, report: &mut Report) {
+    if attribute.existing || attribute.get("back").is_none() {
+        return;
+    }
+    let place = attribute.get("on").and_then(Node::held).and_then(|on| world.target(on));
+    if place.is_some_and(|place| place.kind == "list") {
+        report.error(
+            crate::codes::NOT_ON_THIS_OBJECT,
+            attribute.key_site("back"),
+            "attributes of lists have no way back\nhelp: leave `back` out, or put the attribute on the list's object",
+        );
+        return;
+    }
+    let Some((object, node)) = far(attribute) else { return };
+    let Some(slug) = node.text() else { return };
+    let of_kind = world.blocks.iter().filter(|other| other.kind == attribute.kind);
+    let others = of_kind.clone().filter(|other| !other.is(attribute));
+    let is_there = |other: &&&Block| {
+        other.text("slug") == Some(slug) && other.get("on").and_then(object_key).is_some_and(|on| on == object)
+    };
+    if let Some(other) = others.into_iter().find(is_there) {
+        report.error(
+            codes::SAME_KEY,
+            node.at,
+            format!(
+                "`{}` has the slug \"{slug}\" on that object\nhelp: both ends of a relationship are declared here: leave `{}` out, or take another slug",
+                other.name, other.name
+            ),
+        );
+        return;
+    }
+    let mut earlier = of_kind.take_while(|other| !other.is(attribute));
+    let is_same = |other: &&&Block| far(other).is_some_and(|(on, node)| on == object && node.text() == Some(slug));
+    if let Some(other) = earlier.find(is_same) {
+        report.error(
+            codes::SAME_KEY,
+            node.at,
+            format!("the other end of `{}` has this slug already\nhelp: take another one", other.name),
+        );
+    }
+}
+
 /// Titles as they will be sent.
 fn titles(holds: &Node, report: &mut Report) {
     let mut seen: Vec<(String, &str)> = Vec::new();
     for child in holds.held().map_or(&[][..], Node::items) {
         let own = child.name.rsplit('.').next().unwrap_or_default();
         let title = child.text("title").map_or_else(|| text::title(own), |title| title.trim().to_owned());
-        match seen.iter().find(|(other, _)| *other == title) {
+        let at = child.get("title").map_or(child.at, |node| node.at);
+        if title.split(' ').any(str::is_empty) || title.chars().any(|letter| letter.is_whitespace() && letter != ' ') {
+            report.error(
+                codes::TEXT,
+                at,
+                format!("\"{title}\" has more white space than one sees\nhelp: write single blanks between its words"),
+            );
+        }
+        // Nobody knows whether Attio tells capital letters apart here, and people do not.
+        match seen.iter().find(|(other, _)| other.to_lowercase() == title.to_lowercase()) {
+            Some((other, first)) if *other != title => report.error(
+                codes::SAME_KEY,
+                at,
+                format!("\"{title}\" differs from the title \"{other}\" of `{first}` by capital letters alone\nhelp: give `{own}` another `title`"),
+            ),
             Some((_, first)) => report.error(
-                codes::SAME_KEY, child.get("title").map_or(child.at, |node| node.at),
+                codes::SAME_KEY, at,
                 format!(
                     "`{first}` has the title \"{title}\" already\nhelp: give `{own}` another `title`, as Attio tells them apart by it"
                 ),
@@ -104,15 +211,19 @@ fn titles(holds: &Node, report: &mut Report) {
 fn slug(attribute: &Block, standard: Option<&str>, report: &mut Report) {
     let Some(node) = attribute.get("slug") else { return };
     let Some(slug) = node.text() else { return };
-    let everywhere = ["record_id", "created_at", "created_by"];
-    let own = standard.map_or(&[][..], system);
-    let met = standard.is_some_and(|on| matches!(on, "people" | "companies")) && MET.contains(&slug);
-    if everywhere.contains(&slug) || own.contains(&slug) || met {
+    if is_own(standard, slug) {
         report.error(
             crate::codes::MADE_BY_ATTIO, node.at,
             format!("`{slug}` is Attio's own attribute\nhelp: write `existing attribute {}` to refer to that one, or take another slug", attribute.name),
         );
     }
+}
+
+/// Whether Attio itself has an attribute of this slug, there or everywhere.
+fn is_own(object: Option<&str>, slug: &str) -> bool {
+    let everywhere = ["record_id", "created_at", "created_by"];
+    let met = object.is_some_and(|on| matches!(on, "people" | "companies")) && MET.contains(&slug);
+    everywhere.contains(&slug) || object.is_some_and(|on| system(on).contains(&slug)) || met
 }
 
 /// What Attio notes of mails and meetings with people and companies.

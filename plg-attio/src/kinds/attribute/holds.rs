@@ -207,6 +207,14 @@ impl Holds {
         }
     }
 
+    /// The one object whose records it refers to.
+    pub(super) fn one_object(&self) -> Option<On> {
+        match self {
+            Holds::record(RecordReference { to: [one] }) => Some(*one),
+            _ => None,
+        }
+    }
+
     /// The type's settings, where any are declared.
     pub(super) fn config(&self) -> Option<Term> {
         match self {

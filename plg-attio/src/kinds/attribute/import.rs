@@ -2,6 +2,7 @@
 
 use super::super::{SelectOption, Status};
 use super::*;
+use crate::kinds::{Object, STANDARD};
 use plg_core::source::{Answers, Import, Known, Noise, read, readable};
 
 /// Selects that Attio fills in by itself, with options of its own.
@@ -17,6 +18,10 @@ impl Import for Attribute {
                     keys: &["is_writable", "is_system_attribute"],
                 },
                 Noise { because: "declarations say whether it is there", keys: &["is_archived"] },
+                Noise {
+                    because: "the objects and slugs of both ends say it",
+                    keys: &["relationship.id", "relationship.object_slug"],
+                },
                 Noise {
                     because: "the default value says it",
                     keys: &["is_default_value_enabled", "default_value.template.attribute_type"],
@@ -34,7 +39,9 @@ impl Import for Attribute {
 
     /// Attio's own are only needed where people choose what they offer.
     fn is_left_alone(live: &Live, known: &Known) -> bool {
-        live.system && (ENRICHED.contains(&text(&live.fields, "api_slug")) || known.inside(&live.id).is_empty())
+        // A relationship is written once, with its other end.
+        is_far(live, known)
+            || live.system && (ENRICHED.contains(&text(&live.fields, "api_slug")) || known.inside(&live.id).is_empty())
     }
 
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
@@ -52,6 +59,7 @@ impl Import for Attribute {
             required: read::on(fields.get("is_required")),
             unique: read::on(fields.get("is_unique")),
             default: None,
+            back: None,
         };
         let holds = match text(fields, "type") {
             // What is inside names its attribute, not what that holds.
@@ -74,7 +82,23 @@ impl Import for Attribute {
             }
             read
         });
-        Ok(Attribute { default, ..make(holds) })
+        let there = fields.get("relationship").and_then(Json::as_object).filter(|_| !live.system);
+        let back = there.filter(|_| holds.one_object().is_some()).map(|there| Back {
+            slug: Slug(read::leak(text(there, "api_slug"))),
+            title: read::name(there.get("title")),
+            multiple: read::on(there.get("is_multiselect")),
+        });
+        Ok(Attribute { default, back, ..make(holds) })
+    }
+
+    /// By its id; by whose it is and its slug as it is there, which is how PostHog's destinations name it:
+    /// `people.last_login`; and by the id of its other end.
+    fn keep(&'static self, live: &Live, known: &mut Known) {
+        known.keep(&*live.id, self);
+        known.keep(format!("{}.{}", self.on.place().common().name, text(&live.fields, "api_slug")), self);
+        if let Some(far) = live.outputs.get("far").and_then(Json::as_str) {
+            known.keep(far_key(far), self);
+        }
     }
 
     fn inside(&self, live: &Live, known: &Known) -> Vec<(&'static dyn Declared, Live)> {
@@ -86,6 +110,41 @@ impl Import for Attribute {
         };
         items.into_iter().zip(live).collect()
     }
+}
+
+/// What an attribute is known by whose other end has this id.
+pub(in crate::kinds) fn far_key(far: &str) -> String {
+    format!("far {far}")
+}
+
+/// Whether it is the end of a relationship that is written at the other one: that is the end on an object of the
+/// workspace's own rather than on one of Attio's, or else the one whose object and slug come first.
+fn is_far(live: &Live, known: &Known) -> bool {
+    let Some(there) = live.fields.get("relationship").and_then(Json::as_object).filter(|_| !live.system) else {
+        return false;
+    };
+    let rank = |object: &str, slug: &str| {
+        let object = known.get::<Object>(object)?;
+        let is_standard = STANDARD.iter().any(|standard| standard.slug.0 == object.slug.0);
+        Some((is_standard, object.slug.0, slug.to_owned()))
+    };
+    let here = rank(text(&live.fields, "on"), text(&live.fields, "api_slug"));
+    here > rank(text(there, "object"), text(there, "api_slug"))
+}
+
+/// The other end of a relationship, where a plan tells what differs of it.
+pub(in crate::kinds) fn draw_end(
+    live: &Live,
+    common: Common,
+    known: &mut Known,
+) -> Result<&'static dyn Declared, String> {
+    Ok(read::keep(RelationshipEnd {
+        common,
+        on: crate::kinds::known::object(known, text(&live.fields, "on"))?,
+        slug: Slug(read::leak(text(&live.fields, "api_slug"))),
+        title: read::name(live.fields.get("title")),
+        multiple: read::on(live.fields.get("is_multiselect")),
+    }))
 }
 
 fn holds(ty: &str, fields: &Map, known: &mut Known) -> Result<Holds, String> {

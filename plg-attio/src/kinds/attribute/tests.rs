@@ -17,6 +17,7 @@ static STAGE: Attribute = Attribute {
     required: Attribute::required,
     unique: Attribute::unique,
     default: Attribute::default,
+    back: Attribute::back,
 };
 static PRICE: Attribute = Attribute {
     common: Common::named("Price")
@@ -48,6 +49,7 @@ const fn copy() -> Attribute {
         required: Attribute::required,
         unique: Attribute::unique,
         default: Attribute::default,
+        back: Attribute::back,
     }
 }
 
@@ -289,4 +291,131 @@ fn what_is_refused() {
         assert_eq!(mistakes("attribute", &right, &[]), []);
     }
     assert_eq!(mistakes("attribute", &block("attribute", "Y", Vec::new()), &[]), []);
+}
+
+static PROJECT: Attribute = Attribute {
+    common: Common::named("Project"),
+    slug: Slug("company"),
+    title: Name("Company"),
+    holds: Holds::record(RecordReference { to: &[On::companies] }),
+    back: Some(Back { slug: Slug("projects"), title: Name("Projects"), multiple: true }),
+    ..copy()
+};
+
+fn related(there: Json) -> Live {
+    let mut row = json!({ "id": { "workspace_id": "w", "object_id": "o", "attribute_id": "a" }, "title": "Company",
+        "description": null, "api_slug": "company", "type": "record-reference", "is_required": false, "is_unique": false,
+        "is_multiselect": false, "is_archived": false, "default_value": null, "relationship": there,
+        "config": { "currency": {}, "record_reference": { "allowed_object_ids": ["c"] } } });
+    row["is_system_attribute"] = json!(false);
+    wire().read(row).unwrap()
+}
+
+fn wanted_pair() -> Map {
+    let mut want = resolved(&PROJECT);
+    want["relationship"]["object"] = json!("c");
+    want["config"] = json!({ "record_reference": { "allowed_objects": ["c"] } });
+    want
+}
+
+fn there() -> Json {
+    json!({ "id": { "workspace_id": "w", "object_id": "c", "attribute_id": "f" }, "object_slug": "companies",
+        "title": "Jobs", "api_slug": "jobs", "is_multiselect": true })
+}
+
+#[test]
+fn both_ends_are_asked_for_at_once() {
+    let want = wanted_pair();
+    assert_eq!(
+        wire().create(&want).body.unwrap()["data"]["relationship"],
+        json!({ "object": "c", "title": "Projects", "api_slug": "projects", "is_multiselect": true })
+    );
+    // What the other end is called is no difference of this one.
+    let live = related(there());
+    assert_eq!(differences(&want, &live), Vec::<String>::new());
+    assert_eq!(live.outputs["far"], "f");
+    assert!(wire().standing(&want, &live).is_none());
+}
+
+#[test]
+fn the_other_end_is_an_attribute_of_its_own() {
+    let parts = Describe::parts(&PROJECT);
+    let [part] = parts[..] else { panic!("one other end") };
+    assert_eq!(part.address(), "relationship_end.Project.Back");
+    let (wire, mut want) = (part.spec().wire, wanted(part).fields);
+    assert_eq!(want["far"], json!({ "$ref": "attribute.Project", "get": "far" }));
+    for (field, value) in [("on", "c"), ("near", "a"), ("far", "f")] {
+        want.insert(field.into(), value.into());
+    }
+    let path = crate::kinds::attio::at!("objects/c/attributes");
+    assert_eq!(
+        wire.create(&want),
+        Call::new("PATCH", format!("{path}/f"), json!({ "data": { "api_slug": "projects", "title": "Projects" } }))
+    );
+    let row = json!({ "id": { "workspace_id": "w", "object_id": "c", "attribute_id": "f" }, "title": "Jobs",
+        "api_slug": "jobs", "type": "record-reference", "is_multiselect": true, "is_archived": false,
+        "relationship": { "id": { "workspace_id": "w", "object_id": "o", "attribute_id": "a" } } });
+    let live = wire.read(row.clone()).unwrap();
+    assert_eq!(wire.identity(&live.fields), wire.identity(&want), "whatever it is called");
+    let prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
+    let changed = ["title", "is_multiselect"].map(str::to_owned);
+    assert_eq!(
+        wire.update(&want, &changed, &prior),
+        Some(Call::new("PATCH", format!("{path}/f"), json!({ "data": { "title": "Projects" } })))
+    );
+    assert_eq!(
+        wire.remove(&prior),
+        Removal::Archive(Call::new("PATCH", format!("{path}/f"), json!({ "data": { "is_archived": true } })))
+    );
+    let mut alone = row;
+    alone["relationship"] = Json::Null;
+    assert!(wire.read(alone).is_none(), "an attribute without a way back is no end");
+}
+
+#[test]
+fn a_relationship_stays_as_it_was_made() {
+    let want = wanted_pair();
+    let says = |live: &Live| wire().standing(&want, live).map(|standing| standing.says).unwrap_or_default();
+    assert!(says(&related(Json::Null)).contains("one way"));
+    let mut single = there();
+    single["is_multiselect"] = json!(false);
+    assert!(says(&related(single)).contains("another number"));
+    let mut several = related(there());
+    several.fields.insert("is_multiselect".into(), true.into());
+    assert!(says(&several).contains("keep its slug"));
+}
+
+#[test]
+fn where_a_way_back_cannot_lead() {
+    let back = |at: u32, slug: &str| {
+        ("back", node(at, Given::Record(vec![("slug".to_owned(), node(at, Given::Text(slug.into())))])))
+    };
+    let record = |objects: &[&str]| {
+        let objects = objects.iter().map(|object| case_of(object)).collect();
+        let held = Given::Record(vec![("to".to_owned(), node(3, Given::List(objects)))]);
+        ("holds", case(3, "record", node(3, held)))
+    };
+    fn case_of(object: &str) -> Node {
+        node(3, Given::Case(object.to_owned(), None))
+    }
+    let text = |text: &str| node(2, Given::Text(text.into()));
+    let attribute = |name: &str, on: &str, slug: &str, more: Vec<(&'static str, Node)>| {
+        let mut fields = vec![("on", case_of(on)), ("slug", text(slug))];
+        fields.extend(more);
+        block("attribute", name, fields)
+    };
+    let pair = |objects: &[&str], slug: &str| attribute("A", "deals", "a", vec![record(objects), back(7, slug)]);
+    let first = |block: &Block, others: &[&Block]| {
+        mistakes("attribute", block, others).into_iter().map(|(_, says)| says).next().unwrap_or_default()
+    };
+    assert_eq!(first(&pair(&["companies"], "jobs"), &[]), "");
+    assert!(first(&pair(&["companies", "people"], "jobs"), &[]).contains("one object"));
+    assert!(first(&pair(&["companies"], "team"), &[]).contains("Attio's own"));
+    assert!(first(&pair(&["deals"], "a"), &[]).contains("both ends"));
+    let (whole, other) =
+        (pair(&["companies"], "jobs"), attribute("B", "companies", "jobs", vec![("holds", word(3, "text"))]));
+    assert!(first(&whole, &[&whole, &other]).contains("`B` has the slug"));
+    let second = attribute("C", "people", "c", vec![record(&["companies"]), back(7, "jobs")]);
+    assert_eq!(first(&whole, &[&whole, &second]), "");
+    assert!(first(&second, &[&whole, &second]).contains("the other end of `A`"));
 }

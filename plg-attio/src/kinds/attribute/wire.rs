@@ -2,13 +2,14 @@
 
 use super::super::attio::{archiving, holders, id, live, retired, row, same_duration, target};
 use super::super::prelude::*;
+use super::back;
 use plg_core::wire::includes;
 
 #[derive(Debug)]
 pub(super) struct Attributes;
 
 const PARENTS: &[&str] = &["on", "target"];
-const FIXED: &[&str] = &["type", "is_multiselect"];
+const FIXED: &[&str] = &["type", "is_multiselect", "relationship"];
 
 /// Those of one object or list.
 fn attributes(fields: &Map, on: &str) -> RestCollection {
@@ -83,6 +84,12 @@ impl Wire for Attributes {
         if let Some(settings) = live.fields.get_mut("config") {
             *settings = config(settings);
         }
+        if let Some((far, object, other)) = back::relationship(&live.fields) {
+            let mut end = pick(other, &["title", "api_slug", "is_multiselect"].map(str::to_owned));
+            end.insert("object".into(), object.into());
+            live.fields.insert("relationship".into(), end.into());
+            live.outputs.insert("far".into(), far.into());
+        }
         if live.fields.get("description").is_none_or(Json::is_null) {
             live.fields.insert("description".into(), "".into());
         }
@@ -128,6 +135,8 @@ impl Wire for Attributes {
         match field {
             "config" => same_config(want, live),
             "default_value" => same_default(want, live),
+            // What the other end is called is said where that is declared.
+            "relationship" => ["object", "is_multiselect"].into_iter().all(|key| want.get(key) == live.get(key)),
             _ => same(want, live),
         }
     }
@@ -141,8 +150,14 @@ impl Wire for Attributes {
             "required" => &["is_required"],
             "unique" => &["is_unique"],
             "default" => &["default_value"],
+            "back" => &["relationship"],
             _ => itself(word),
         }
+    }
+
+    /// The other end of its relationship.
+    fn outputs(&self) -> &'static [&'static str] {
+        &["far"]
     }
 
     // An application sees what it holds, and options are looked after where the attribute is not.
@@ -157,6 +172,31 @@ impl Wire for Attributes {
     fn mentions(&self, live: &Live) -> Vec<Mention> {
         let config = live.fields.get("config").and_then(|config| config.pointer("/record_reference/allowed_objects"));
         mention::ids("object", config)
+    }
+
+    // A relationship is made with its ends, and stays as it was made.
+    fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
+        let asked = want.get("relationship").filter(|asked| !asked.is_null())?;
+        let differs = |field: &str| want.get(field).is_some_and(|want| live.fields.get(field) != Some(want));
+        if live.archived || live.system || differs("type") {
+            return None;
+        }
+        let there = live.fields.get("relationship").filter(|there| there.is_object());
+        let says = match there {
+            None => "it is a reference of one way, and Attio cannot give it a way back".to_owned(),
+            Some(there) if !self.same("relationship", asked, there) => {
+                "the way back that it has leads from another object, or to another number of records".to_owned()
+            }
+            Some(_) if ["on", "is_multiselect"].into_iter().any(differs) => {
+                "it has a way back, which would keep its slug".to_owned()
+            }
+            Some(_) => return None,
+        };
+        Some(Standing {
+            says,
+            held: &["relationship", "is_multiselect", "on"],
+            help: "declare the pair under another name with slugs of its own, deploy, move the values, and leave the old attribute out then; or declare it as it is there",
+        })
     }
 
     fn held_by(&self, prior: &Prior, _: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {

@@ -17,7 +17,7 @@ impl Import for List {
             Some(word) => ListAccess::spelt(word).ok_or_else(|| format!("the access `{word}` has no word"))?,
         };
         let members = fields.get("workspace_member_access").and_then(Json::as_array).cloned().unwrap_or_default();
-        let members: Vec<_> = members.iter().map(member).collect();
+        let members: Vec<_> = members.iter().map(|one| member(one, known)).collect();
         Ok(List {
             common,
             slug: Slug(read::leak(text(fields, "api_slug"))),
@@ -33,10 +33,13 @@ impl Import for List {
     }
 }
 
-fn member(json: &Json) -> Result<ListMember, String> {
+fn member(json: &Json, known: &mut Known) -> Result<ListMember, String> {
     let level = json.get("level").and_then(Json::as_str).and_then(ListLevel::spelt);
     let (Some(level), Some(id)) = (level, read::text(json, "/workspace_member_id")) else {
         return Err(format!("{json} has no word"));
     };
-    Ok(ListMember { id, level })
+    Ok(match crate::kinds::member::referred_to(known, id.0) {
+        Ok(member) => ListMember { who: Some(member), id: None, level },
+        Err(_) => ListMember { who: None, id: Some(id), level },
+    })
 }

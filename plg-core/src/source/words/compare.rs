@@ -170,16 +170,19 @@ impl<'a> BothSides<'a> {
     /// A field that no word tells: what is there as JSON, and what is written.
     pub(super) fn untold(&self, word: Option<&str>, changed: &Changed) -> Vec<Differing> {
         let (from, to) = (self.json(self.from, changed), self.json(self.to, changed));
-        let field = self.item.spec().fields.iter().find(|field| Some(field.name) == word);
+        let keys_in = self.item.spec().wire.keys_in();
+        let is_key = keys_in.is_some() && keys_in == word;
+        let field = self.item.spec().fields.iter().find(|field| Some(field.name) == word && !is_key);
         let masked = changed.is_secret.then(|| MASKED.to_owned());
         if let Some(field) = field {
             let from = masked.or_else(|| from.filter(|from| !from.is_null()).map(|from| print::json(&from).flat()));
             return vec![(field.name.to_owned(), from, self.written(field))];
         }
         let extra = self.item.common().extra.iter().find(|(key, _)| *key == changed.field);
-        let path = match extra {
-            Some((key, _)) => format!("extra.{}", print::key(key)),
-            None => changed.field.to_owned(),
+        let path = match (extra, keys_in) {
+            (Some((key, _)), _) => format!("extra.{}", print::key(key)),
+            (None, Some(word)) if is_key => format!("{word}.{}", print::key(changed.field)),
+            (None, _) => changed.field.to_owned(),
         };
         let to = extra.map(|(_, value)| value.term()).or(to);
         if masked.is_some() {

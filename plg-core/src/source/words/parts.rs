@@ -35,12 +35,15 @@ pub(super) fn parts(path: &str, shape: &Shape, sides: Sides, usual: Option<&Give
             let own = choice.cases.iter().find(is_it);
             let Some(case) = own.or(choice.otherwise.as_ref()) else { return whole(path, shape, sides, usual, out) };
             let Some(held) = case.holds.as_ref() else { return };
-            let within = if matches!(held, Shape::Json) { format!("{path}.{one}") } else { path.to_owned() };
+            // What stands without a word has the path of its own.
+            let has_word = own.is_some() && matches!(held, Shape::Json);
+            let within = if has_word { format!("{path}.{one}") } else { path.to_owned() };
             let before = out.len();
             let inner = Sides { from: given(from.as_deref()), to: given(to.as_deref()) };
             if let (Some(Given::Json(from)), Some(Given::Json(to))) = (inner.from, inner.to) {
                 // What an API adds to a query is no difference of it.
-                return json(&within, (from, to), terms::differences, out);
+                let differences = if has_word { terms::differences } else { terms::every_difference };
+                return json(&within, (from, to), differences, out);
             }
             parts(&within, held, inner, None, out);
             // A list that stands behind the word alone is called by that: `any[0]`.

@@ -7,7 +7,9 @@ use super::input::Fed;
 use super::template::TemplateFacts;
 use crate::kinds::prelude::*;
 use plg_core::kinds::Kind;
-use plg_core::{Shape, Value, keys, linked};
+use plg_core::source::{Known, read};
+use plg_core::{Shape, Spec, Value, keys, linked};
+use std::any::Any;
 
 /// A declaration that a destination can fill: an attribute of Attio's.
 pub trait Fillable: Declared {}
@@ -46,6 +48,72 @@ fn object(attribute: &Block) -> Option<&str> {
         },
         _ => on.word(),
     }
+}
+
+/// Whether an object of Attio's own is there only where an admin of the workspace switched it on.
+pub(super) fn is_switched_on_by_hand(object: &str) -> bool {
+    ["object.users", "object.workspaces"].contains(&object) && linked::own(object).is_some()
+}
+
+/// An attribute that is written where a live destination is read: nothing but what refers to it.
+#[derive(Debug)]
+struct ReadAttribute(&'static dyn Declared);
+
+impl Declared for ReadAttribute {
+    fn common(&self) -> &Common {
+        self.0.common()
+    }
+
+    fn spec(&self) -> &'static Spec {
+        self.0.spec()
+    }
+
+    fn want(&self) -> Want {
+        self.0.want()
+    }
+
+    fn key_text(&self) -> Option<&'static str> {
+        self.0.key_text()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self.0.as_any()
+    }
+
+    fn block(&self) -> Block {
+        self.0.block()
+    }
+}
+
+/// The attributes that a live destination fills, and its other inputs. A dictionary in which any slug is of no attribute
+/// that is written stays an input: both together exclude each other.
+pub(super) fn read(
+    inputs: &Map,
+    template: Option<&'static TemplateFacts>,
+    known: &Known,
+) -> (&'static [FilledAttribute], Map) {
+    let (mut attributes, mut rest) = (Vec::new(), inputs.clone());
+    for (object, into) in template.into_iter().flat_map(|template| template.attributes) {
+        let dictionary = inputs.get(*into).and_then(|input| input.get("value")?.as_object());
+        let is_usual = |input: &Json| {
+            let usual = template.and_then(|template| template.input(into)?.usual());
+            usual.is_some_and(|usual| same(&usual, input))
+        };
+        let Some(dictionary) = dictionary.filter(|all| !all.is_empty() && !is_usual(&Json::Object((*all).clone())))
+        else {
+            continue;
+        };
+        let one = |(slug, value): (&String, &Json)| {
+            let attribute = known.declared(ATTRIBUTE, &format!("{object}.{slug}"))?;
+            let attribute: &'static dyn Fillable = Box::leak(Box::new(ReadAttribute(attribute)));
+            Some(FilledAttribute { attribute, from: Fed::read(value) })
+        };
+        if let Some(all) = dictionary.iter().map(one).collect::<Option<Vec<_>>>() {
+            attributes.extend(all);
+            rest.shift_remove(*into);
+        }
+    }
+    (read::slice(attributes), rest)
 }
 
 /// What each dictionary of a template is given of these attributes, by the attributes' slugs.
@@ -121,43 +189,87 @@ pub(in crate::kinds) fn check_attributes(destination: &Block, world: &Declaratio
             report.error(crate::codes::BUILT_ON, node.at, message);
             continue;
         }
+        let slug = attribute.text("slug").unwrap_or_default();
+        if let Some((_, input)) = template.found_by.iter().find(|(by, _)| *by == slug) {
+            let message = format!(
+                "the template `{}` finds records by `{slug}`\nhelp: write `inputs: {{ {input}: … }}`",
+                template.word
+            );
+            report.error(crate::codes::BUILT_ON, node.at, message);
+            continue;
+        }
         if let Some(from) = one.field("from") {
             check_literal(attribute, from, report);
         }
     }
 }
 
-/// A text that is written out is one that the attribute can hold.
+/// What is written out, or what an event always says, is something that the attribute can hold.
 fn check_literal(attribute: &Block, from: &Node, report: &mut Report) {
-    let Some(Given::Json(json)) = from.held().map(|held| &held.given) else { return };
-    let Some(holds) = attribute.get("holds").and_then(Node::word) else { return };
-    let mut wrong = |says: String, help: String| {
+    let Some(ty) = attribute.get("holds").and_then(Node::word) else { return };
+    let mut wrong = |says: &str, help: String| {
         let message = format!("`{}` {says}\nhelp: {help}", attribute.name);
         report.error(crate::codes::OTHER_TYPE, from.at, message);
+    };
+    let json = match (from.word(), from.held().map(|held| &held.given)) {
+        (Some("event_time"), _) if !["timestamp", "date", "text"].contains(&ty) => {
+            return wrong(holds(ty), "write `event_time` for a `timestamp` or a `date`".to_owned());
+        }
+        (Some("event_name" | "distinct_id"), _)
+            if ["number", "currency", "rating", "checkbox", "timestamp", "date"].contains(&ty) =>
+        {
+            return wrong(holds(ty), "fill it with a property that holds that".to_owned());
+        }
+        (_, Some(Given::Json(json))) => json,
+        _ => return,
     };
     let text = json.as_str();
     // What stands in braces is filled in later.
     if text.is_some_and(|text| text.contains('{')) {
         return;
     }
-    match holds {
+    match ty {
         "select" | "status" => {
             let Some(spec) = linked::find(attribute.kind) else { return };
             let all = keys::members(spec, attribute);
             let is_one = text.is_some_and(|text| all.iter().any(|(_, title)| title == text));
             if !all.is_empty() && !is_one {
                 let titles: Vec<String> = all.iter().map(|(_, title)| format!("\"{title}\"")).collect();
-                wrong("has no such option".to_owned(), format!("write {}", titles.join(" or ")));
+                wrong("has no such option", format!("write {}", titles.join(" or ")));
             }
         }
         "number" | "currency" | "rating"
             if !matches!(json, Term::Number(_)) && text.is_none_or(|text| text.parse::<f64>().is_err()) =>
         {
-            wrong("holds a number".to_owned(), "write one, or `person(\"…\")`".to_owned());
+            wrong(holds(ty), "write one, or `person(\"…\")`".to_owned());
         }
         "checkbox" if !matches!(json, Term::Bool(_)) && !text.is_some_and(|text| ["true", "false"].contains(&text)) => {
-            wrong("is true or false".to_owned(), "write `true` or `false`".to_owned());
+            wrong(holds(ty), "write `true` or `false`".to_owned());
+        }
+        "date" | "timestamp" if !text.is_some_and(is_day) => {
+            wrong(holds(ty), "write a day, such as \"2026-01-31\", or `event_time`".to_owned());
+        }
+        "text" if matches!(json, Term::Number(_) | Term::Bool(_)) => {
+            wrong(holds(ty), "write it in quotes".to_owned());
         }
         _ => {}
     }
+}
+
+/// What an attribute of a type holds.
+fn holds(ty: &str) -> &'static str {
+    match ty {
+        "number" | "currency" | "rating" => "holds a number",
+        "checkbox" => "is true or false",
+        "date" | "timestamp" => "holds a date",
+        "select" | "status" => "is one of its options",
+        "text" => "holds a text",
+        _ => "holds something else",
+    }
+}
+
+/// Whether a text begins with a day.
+fn is_day(text: &str) -> bool {
+    let day: Vec<&str> = text.get(..10).unwrap_or_default().split('-').collect();
+    matches!(day[..], [year, month, day] if [year, month, day].iter().all(|part| part.parse::<u16>().is_ok()))
 }

@@ -27,11 +27,11 @@ plg_core::choice! {
         hubspot,
         /// An event in HubSpot.
         hubspot_event,
-        /// A person in Attio, found by the e-mail address: `inputs: { apiKey: env("ATTIO_KEY") }`. PostHog calls it beta.
+        /// A person in Attio, found by the e-mail address: `inputs: { apiKey: env("ATTIO_KEY") }`. Attributes of `people`. PostHog calls it beta.
         attio_people,
-        /// A user in Attio, with the person behind it. PostHog calls it beta.
+        /// A user in Attio, found by `user_id`, with the person behind it. Attributes of `users` and `people`. It needs Attio's object `users`, which an admin switches on in Attio's settings. PostHog calls it beta.
         attio_user,
-        /// A workspace in Attio, with its company. It needs Attio's object `workspaces`, which people switch on in Attio's settings. PostHog calls it beta.
+        /// A workspace in Attio, found by `workspace_id`, with its company, found by its domain. Attributes of `workspaces` and `companies`. It needs Attio's object `workspaces`, which an admin switches on in Attio's settings: without it the plan is refused. PostHog calls it beta.
         attio_workspace,
         ; /// Any other, by its id: `"template-intercom"`. Nothing is known of its inputs here.
         else other(TemplateName)
@@ -104,8 +104,10 @@ plg_core::kind! {
         /// the variable is sent with the next deploy.
         inputs: Named<Fed> = Named(&[]),
         /// What a template of Attio's writes beside what it finds a record by, by reference to attributes:
-        /// `{ LastLogin: event_time, ProductRole: person("product_role") }`. Renaming an attribute's slug changes the
-        /// destination in the same deploy.
+        /// `{ LastLogin: event_time, ProductRole: person("product_role") }`. Each is of an object that the template writes,
+        /// and what fills it is something it can hold; a select that is filled with a property of which nothing says the
+        /// texts is a warning. Renaming an attribute's slug changes the destination in the same deploy. What is empty
+        /// leaves what Attio has.
         attributes: &'static [FilledAttribute] = &[],
         /// Several things that it sends, each with its own events and inputs. They are always sent whole. Left to people,
         /// where nothing is written.
@@ -148,6 +150,11 @@ impl Describe for Destination {
         let want = wire::wanted(&self.common, self.title, self.template.id(), self.enabled, inputs);
         // It would write into what is not there yet.
         let want = self.attributes.iter().fold(want, |want, one| want.after(one.attribute.address()));
+        // And into objects that people switch on. Where no attribute is named, nobody says which Attio it is.
+        let objects = facts.filter(|_| !self.attributes.is_empty()).map_or(&[][..], |facts| facts.attributes);
+        let switched = objects.iter().map(|(object, _)| format!("object.{object}"));
+        let switched = switched.filter(|object| attio::is_switched_on_by_hand(object));
+        let want = switched.fold(want, Want::after);
         want.set(FILTERS, trigger::filters(self.on, self.with, self.without_test_users))
             .set_some(MAPPINGS, self.mappings.map(mapping::sent))
             .set_some(MASKING, self.once.map(|once| once.json()))
@@ -171,6 +178,8 @@ impl Import for Destination {
         wire::read_code(fields, known)?;
         let told = TriggerFilters::read(fields.get(FILTERS).unwrap_or(&Json::Null), known)?;
         let (inputs, kept) = wire::inputs_of(fields);
+        let template = wire::template_of(fields);
+        let (attributes, inputs) = attio::read(inputs, template, known);
         let mappings = match fields.get(MAPPINGS).filter(|all| all.as_array().is_some_and(|all| !all.is_empty())) {
             Some(mappings) => Some(mapping::read_all(mappings, known)?),
             None => None,
@@ -182,9 +191,8 @@ impl Import for Destination {
             on: told.on,
             with: told.with,
             without_test_users: told.without_test_users,
-            inputs: input::read_all(inputs, &kept, wire::template_of(fields)),
-            // Whose attributes they are, Attio would have to tell: they are written as they are.
-            attributes: &[],
+            inputs: input::read_all(&inputs, &kept, template),
+            attributes,
             mappings,
             once: fields.get(MASKING).and_then(Once::read),
             enabled: fields.get("enabled").and_then(Json::as_bool).filter(|enabled| !enabled),

@@ -17,6 +17,8 @@ pub(super) struct TemplateFacts {
     pub(super) inputs: &'static [InputFacts],
     /// Which dictionary among them has the attributes of which of Attio's objects, the usual one first.
     pub(super) attributes: &'static [(&'static str, &'static str)],
+    /// Which of their slugs the template writes of another input.
+    pub(super) found_by: &'static [(&'static str, &'static str)],
 }
 
 /// One of the things that a template asks for.
@@ -61,7 +63,7 @@ const fn filled(key: &'static str, holds: InputHolds, default: &'static str) -> 
 const EMAIL: InputFacts = filled("email", InputHolds::Text, r#""{person.properties.email}""#);
 
 const fn plain(word: &'static str, id: &'static str, inputs: &'static [InputFacts]) -> TemplateFacts {
-    TemplateFacts { word, id, inputs, attributes: &[] }
+    TemplateFacts { word, id, inputs, attributes: &[], found_by: &[] }
 }
 
 const ATTIO: InputFacts = required("apiKey", InputHolds::Secret);
@@ -146,6 +148,7 @@ static TEMPLATES: &[TemplateFacts] = &[
             ),
         ],
         attributes: &[("people", "personAttributes")],
+        found_by: &[("email_addresses", "email")],
     },
     TemplateFacts {
         word: "attio_user",
@@ -158,6 +161,12 @@ static TEMPLATES: &[TemplateFacts] = &[
             optional("personAttributes", InputHolds::Pairs),
         ],
         attributes: &[("users", "userAttributes"), ("people", "personAttributes")],
+        found_by: &[
+            ("email_addresses", "email"),
+            ("primary_email_address", "email"),
+            ("person", "email"),
+            ("user_id", "userId"),
+        ],
     },
     TemplateFacts {
         word: "attio_workspace",
@@ -166,11 +175,18 @@ static TEMPLATES: &[TemplateFacts] = &[
             ATTIO,
             optional("userId", InputHolds::Text),
             filled("workspaceId", InputHolds::Text, r#""{event.properties.$group_key}""#),
-            optional("companyDomain", InputHolds::Text),
+            // PostHog asks for none, and the template writes no company without it: the web app fills this in.
+            filled("companyDomain", InputHolds::Text, r#""{event.properties.$group_set.domain}""#),
             optional("workspaceAttributes", InputHolds::Pairs),
             optional("companyAttributes", InputHolds::Pairs),
         ],
         attributes: &[("workspaces", "workspaceAttributes"), ("companies", "companyAttributes")],
+        found_by: &[
+            ("domains", "companyDomain"),
+            ("company", "companyDomain"),
+            ("workspace_id", "workspaceId"),
+            ("users", "userId"),
+        ],
     },
     plain("geoip", "template-geoip", &[]),
     plain("drop_events", "template-drop-events", &[]),

@@ -158,3 +158,11 @@ fn brakes_have_limits() {
     };
     assert_eq!((once(Span { count: 1, unit: Unit::days }), once(Span { count: 2, unit: Unit::days })), (0, 1));
 }
+
+#[test]
+fn companies_are_found_by_what_the_web_app_fills_in() {
+    let destination = Destination { template: DestinationTemplate::attio_workspace, ..Destination::BLANK };
+    let sent = resolved(&destination, &json!(1));
+    assert_eq!(sent["inputs"]["companyDomain"], json!({ "value": "{event.properties.$group_set.domain}" }));
+    assert_eq!(sent["inputs"]["workspaceId"], json!({ "value": "{event.properties.$group_key}" }));
+}

@@ -58,7 +58,8 @@ impl PropertyHolds {
         }
     }
 
-    fn words(&self) -> &'static str {
+    /// What it holds, for people.
+    pub(super) fn words(&self) -> &'static str {
         match self {
             PropertyHolds::Anything => "anything",
             PropertyHolds::Text => "text",
@@ -92,7 +93,8 @@ impl PropertyHolds {
     /// What is wrong with using a property that holds this.
     pub(super) fn wrong(&self, name: &str, at: Site, role: Role) -> Option<Wrong> {
         match role {
-            Role::Named => None,
+            // Its own rule holds what it fills against it.
+            Role::Named | Role::Fills(_) => None,
             Role::Measured if self.is_number() => None,
             Role::Measured => Some((
                 at,

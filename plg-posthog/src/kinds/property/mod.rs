@@ -1,6 +1,7 @@
 //! One comparison of one property, as cohorts, flags, actions and insights make them.
 
 mod check;
+mod fills;
 mod holds;
 mod own;
 mod rule;

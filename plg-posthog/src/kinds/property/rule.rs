@@ -1,7 +1,8 @@
 //! The rule that whatever names a property names one that is declared, and uses it as what it holds.
 
+use super::fills::{self, Fit};
 use super::holds::{self, HeldByName, PropertyHolds};
-use super::uses::{Owner, PropertyUse, Uses, set_free};
+use super::uses::{Owner, PropertyUse, Role, Uses, set_free};
 use super::{own, session};
 use crate::codes;
 use crate::kinds::prelude::*;
@@ -14,22 +15,36 @@ pub(in crate::kinds) const RULE: WholeRule = WholeRule {
     looks_at: &["event", "property_group", "property", "person_property"],
     says: "A property that is named is one of the event that it is asked of or of a group that this has, or of any event or \
            group where none is named; one that a `property` or a `person_property` declares; or one of PostHog's own, which \
-           those of sessions always are. It is compared, added up and averaged as what it holds. `anything(\"name\")` names \
-           any other. Nothing declares the properties of groups of people, and their names are not checked.",
+           those of sessions always are. It is compared, added up and averaged as what it holds, and fills an attribute \
+           that can hold it. `anything(\"name\")` names any other. Nothing declares the properties of groups of people, and \
+           their names are not checked.",
     codes: &[codes::UNKNOWN_PROPERTY, codes::OTHER_TYPE],
     check: |block, world, report| {
-        for mistake in all(block, world).into_iter().flatten() {
-            report.error(mistake.code, mistake.at, mistake.message);
+        for found in all(block, world) {
+            match found {
+                PropertyFinding::Fine => {}
+                PropertyFinding::Wrong(mistake) => report.error(mistake.code, mistake.at, mistake.message),
+                PropertyFinding::Doubtful(mistake) => report.warn(mistake.code, mistake.at, mistake.message),
+            }
         }
     },
     settle: |block, world| {
-        let free: Vec<bool> = all(block, world).into_iter().map(|wrong| wrong.is_some()).collect();
+        let free: Vec<bool> =
+            all(block, world).into_iter().map(|found| !matches!(found, PropertyFinding::Fine)).collect();
         set_free(block, free.into_iter());
     },
 };
 
-/// What is wrong with each use of a property.
-fn all(block: &Block, world: &Declarations) -> Vec<Option<Mistake>> {
+/// What is found of one use of a property.
+enum PropertyFinding {
+    Fine,
+    Wrong(Mistake),
+    /// It may be meant as it is written.
+    Doubtful(Mistake),
+}
+
+/// What is found of each use of a property.
+fn all(block: &Block, world: &Declarations) -> Vec<PropertyFinding> {
     let uses = Uses::of(block);
     if uses.properties.is_empty() {
         return Vec::new();
@@ -38,7 +53,7 @@ fn all(block: &Block, world: &Declarations) -> Vec<Option<Mistake>> {
         // What an event names is one of its own.
         let own = (block.kind == "event").then(|| world.find(&block.name)).flatten();
         let asked = PropertyQuestion { known, world, uses: &uses, own };
-        uses.properties.iter().map(|one| asked.wrong(one)).collect()
+        uses.properties.iter().map(|one| asked.found(one)).collect()
     })
 }
 
@@ -135,6 +150,43 @@ struct PropertyQuestion<'a, 'w> {
 }
 
 impl<'w> PropertyQuestion<'_, 'w> {
+    fn found(&self, one: &PropertyUse) -> PropertyFinding {
+        if let Some(wrong) = self.wrong(one) {
+            return PropertyFinding::Wrong(wrong);
+        }
+        let Role::Fills(attribute) = one.role else { return PropertyFinding::Fine };
+        let Some(attribute) = self.world.target(attribute) else { return PropertyFinding::Fine };
+        let mistake = |message| Mistake { code: codes::OTHER_TYPE, at: one.at, message };
+        match fills::found(&self.values(one), one.name, attribute) {
+            Fit::Fine => PropertyFinding::Fine,
+            Fit::Wrong(message) => PropertyFinding::Wrong(mistake(message)),
+            Fit::Doubtful(message) => PropertyFinding::Doubtful(mistake(message)),
+        }
+    }
+
+    /// What a property that fills something holds: of people, events and definitions speak too, as they may say which
+    /// texts there are.
+    fn values(&self, one: &PropertyUse) -> Vec<PropertyHolds> {
+        let (name, known) = (one.name, self.known);
+        let of = |all: &HeldByName| all.get(name).cloned().unwrap_or_default();
+        match (one.owner, self.done(&one.done)) {
+            (Owner::Person, _) => {
+                let (own, any) = (of(&known.people), of(&known.any));
+                let texts: Vec<_> = any.iter().filter(|one| matches!(one, PropertyHolds::OneOf(_))).cloned().collect();
+                let is_text = own.iter().all(|one| matches!(one, PropertyHolds::Text | PropertyHolds::Anything));
+                if is_text && !texts.is_empty() {
+                    texts
+                } else if own.is_empty() {
+                    any
+                } else {
+                    own
+                }
+            }
+            (_, Done::These { events, .. }) => self.of_events(&events, name),
+            (_, Done::Any) => of(&known.any),
+        }
+    }
+
     fn wrong(&self, one: &PropertyUse) -> Option<Mistake> {
         let name = one.name;
         let mistake = |code: &'static Code, at, message| Some(Mistake { code, at, message });

@@ -21,6 +21,8 @@ pub(super) enum Role<'a> {
     Compared(&'a [(String, Node)]),
     /// It is added up, averaged and the like.
     Measured,
+    /// It fills what this reference means.
+    Fills(&'a Node),
     /// It is named, such as to split lines by its values.
     Named,
 }
@@ -68,8 +70,9 @@ impl<'a> Uses<'a> {
     pub(super) fn of(block: &'a Block) -> Self {
         let mut uses = Uses::default();
         let owner = if ABOUT_PEOPLE.contains(&block.kind) { Owner::Person } else { Owner::Event };
+        let told = told_of(block);
         for (.., node) in &block.fields {
-            uses.walk(node, Around { owner, done: &[], field: None, word: "" });
+            uses.walk(node, Around { owner, done: &told, field: None, word: "" });
         }
         uses
     }
@@ -94,6 +97,7 @@ impl<'a> Uses<'a> {
                 let mut own = Vec::new();
                 let found: Vec<NamedThing> = fields.iter().map(|(_, node)| references(node, &mut own)).collect();
                 let done = match &found[..] {
+                    _ if filled(fields).is_some() => around.done,
                     found if found.contains(&NamedThing::Anything) => &[],
                     found if found.contains(&NamedThing::Something) => &own[..],
                     _ => around.done,
@@ -113,6 +117,20 @@ impl<'a> Uses<'a> {
             _ => {}
         }
     }
+}
+
+/// What a destination is told of, which is whose properties it fills things with; nothing, where that is any event.
+fn told_of(block: &Block) -> Vec<&Node> {
+    let mut all = Vec::new();
+    let on = block.get("on").filter(|_| block.kind == "destination").map_or(&[][..], Node::list);
+    let found: Vec<NamedThing> = on.iter().map(|one| references(one, &mut all)).collect();
+    if found.contains(&NamedThing::Anything) { Vec::new() } else { all }
+}
+
+/// What a record fills: `{ attribute: Plan, from: person("plan") }`.
+fn filled(fields: &[(String, Node)]) -> Option<&Node> {
+    let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, node)| node);
+    field("from").and_then(|_| field("attribute"))
 }
 
 /// Whether a field says what is done.
@@ -169,6 +187,7 @@ fn role<'a>(around: Around<'a, '_>) -> Role<'a> {
         Some(("property", fields)) if fields.len() > 1 => Role::Compared(fields),
         Some(("property", _)) => Role::Named,
         Some(("sum", _)) => Role::Measured,
+        Some(("from", fields)) => filled(fields).map_or(Role::Named, Role::Fills),
         _ if NUMBERS.contains(&around.word) => Role::Measured,
         _ => Role::Named,
     }
@@ -221,6 +240,7 @@ mod tests {
             let role = match one.role {
                 Role::Compared(_) => "compared",
                 Role::Measured => "measured",
+                Role::Fills(_) => "fills",
                 Role::Named => "named",
             };
             let done: Vec<String> = one.done.iter().map(reference).collect();
@@ -248,6 +268,25 @@ mod tests {
             ],
         );
         block("insight", "Revenue", vec![("shows", case(1, "trend", trend))])
+    }
+
+    #[test]
+    fn what_a_destination_fills_is_of_what_it_is_told_of() {
+        let fills = |at: u32, owner: &str| {
+            let from = case(at, owner, key(at, "plan"));
+            record(at, vec![("attribute", to(at, "Plan")), ("from", from)])
+        };
+        let mut destination = block(
+            "destination",
+            "D",
+            vec![
+                ("on", list(1, vec![case(1, "event", to(1, "SignedUp"))])),
+                ("attributes", list(2, vec![fills(3, "event"), fills(4, "person")])),
+            ],
+        );
+        assert_eq!(told(&destination), ["3 plan Event [SignedUp] fills", "4 plan Person [SignedUp] fills"]);
+        destination.fields.remove(0);
+        assert_eq!(told(&destination)[0], "3 plan Event [] fills");
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) async fn find(client: &Client) -> Result<Vec<Gap>, Error> {
     let mut absent: Vec<&str> = Vec::new();
     let provider = client.who().0;
     for strange in provider.unexpressed {
-        let listing = Listing { path: strange.path.to_owned(), paging: strange.paging };
+        let listing = Listing { path: strange.path.to_owned(), paging: strange.paging, rows: None };
         match client.list(&listing, 0).await {
             Ok(rows) => gaps.extend(counted(strange, &rows)),
             Err(failure) if matches!(failure.kind, FailureKind::Auth | FailureKind::Unreachable) => {

@@ -256,7 +256,7 @@ fn each_variable(node: &Node, shape: &Shape, see: &mut impl FnMut(&str, &plg_cor
 mod tests {
     use super::super::StackGraph;
     use super::*;
-    use plg_attio::{Subject, Verb, Webhook};
+    use plg_attio::{HookEvent, Subject, Verb, Webhook};
     use plg_core::{Common, Handling, Key, Keyed, Name, Pair, Percent, Stack, StackItems, Text, Topic, Url};
     use plg_posthog::{Cohort, Condition, Experiment, FeatureFlag};
 
@@ -285,7 +285,7 @@ mod tests {
         all: &[Condition::member(&ITSELF)],
         ..Cohort::BLANK
     };
-    const ON: &[Topic<Subject, Verb>] = &[Topic { subject: Subject::deals, verb: Verb::created }];
+    const ON: &[HookEvent] = &[HookEvent::every(Topic { subject: Subject::deals, verb: Verb::created })];
     static HOOK: Webhook = Webhook { common: Common::named("Hook"), url: Url(Text::Env("HOOK")), on: ON };
     static AGAIN: Webhook = Webhook { common: Common::named("Again"), url: Url(Text::Env("HOOK")), on: ON };
     static UNSET: Webhook = Webhook { common: Common::named("Unset"), url: Url(Text::Env("UNSET")), on: ON };

@@ -100,6 +100,9 @@ pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     if let Some(given) = changes.get("config") {
         let mut config = row["config"].clone();
         rule::configure(call, &mut config, text(&row, "type"), given)?;
+        if row.get("_reverse").is_some() && config["record_reference"] != row["config"]["record_reference"] {
+            return Err(AttioRefusal::invalid("The allowed objects must contain only the object of the relationship."));
+        }
         row["config"] = config;
     }
     if let Some(given) = changes.get("default_value") {

@@ -20,7 +20,11 @@ fn of(call: &AttioCall, family: &Family) -> Result<Value, AttioRefusal> {
 
 pub(crate) fn list(call: &mut AttioCall, family: &Family) -> AttioAnswer {
     let archived = call.show_archived()?;
-    let attribute = of(call, family)?;
+    let parent = parent::parent(call)?;
+    let attribute = parent::find(call, &parent, call.part(3))?;
+    if text(&attribute, "type") != family.kind {
+        return data(Value::Array(Vec::new()));
+    }
     let rows = call.store.rows(&table(id(&attribute, "attribute_id")));
     data(rows.map(|(_, row)| row).filter(|row| archived || row["is_archived"] != true).map(shown).collect())
 }

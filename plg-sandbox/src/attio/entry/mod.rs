@@ -1,5 +1,6 @@
 //! List entries.
 
+pub(crate) mod held;
 pub(crate) mod rows;
 
 use super::call::{AttioAnswer, AttioCall, data};

@@ -6,7 +6,7 @@ use super::call::{AttioAnswer, AttioCall, data};
 use super::refusal::AttioRefusal;
 use super::row::{id, new_id, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
-use super::{names, workspace};
+use super::{member, names};
 use crate::attio::object::rows as objects;
 use rows::{SLUGS, TABLE, all, find, missing, show};
 use serde_json::{Value, json};
@@ -110,11 +110,8 @@ fn members(body: &Value) -> Value {
 fn check_access(call: &AttioCall, list: &Value) -> Result<(), AttioRefusal> {
     let empty = Vec::new();
     let members = list["workspace_member_access"].as_array().unwrap_or(&empty);
-    for member in members {
-        let member = text(member, "workspace_member_id");
-        if member != workspace::member(call.store) {
-            return Err(AttioRefusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
-        }
+    for one in members {
+        member::known(call.store, text(one, "workspace_member_id"))?;
     }
     let full = |access: &Value| access == "full-access";
     if full(&list["workspace_access"]) || members.iter().any(|m| full(&m["level"])) {

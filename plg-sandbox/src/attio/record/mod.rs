@@ -1,6 +1,10 @@
 //! Records.
 
+pub(crate) mod merge;
+mod mirror;
 pub(crate) mod rows;
+
+pub(crate) use merge::merge;
 
 use super::call::{AttioAnswer, AttioCall, data};
 use super::cell::{Mode, taken};
@@ -11,7 +15,10 @@ use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
 use super::{cell, names, value, workspace};
 use crate::attio::attribute::rows as attributes;
+use crate::attio::entry::held;
+use crate::attio::entry::rows as entries;
 use crate::attio::object::rows as objects;
+use mirror::mirror;
 use rows::table;
 use serde_json::{Map, Value, json};
 
@@ -44,19 +51,38 @@ fn find(call: &AttioCall, object: &Value) -> Result<Value, AttioRefusal> {
 
 fn insert(call: &mut AttioCall, object: &Value, given: &Map<String, Value>) -> AttioAnswer {
     let (object_id, record_id) = (id(object, "object_id"), new_id());
-    let (now, actor) = (call.now(), call.actor());
+    let now = call.now();
     let mut values = cell::write(call, object_id, &record_id, &Map::new(), given, Mode::Overwrite)?;
-    if let Some(row) = attributes::lookup(call.store, call.settings, object_id, "record_id") {
-        let parts = json!({"value": record_id, "attribute_type": "text"});
-        values.insert(id(row, "attribute_id").to_owned(), json!([cell::wrap(&now, &actor, taken(Some(parts)))]));
-    }
+    id_value(call, object_id, &record_id, &mut values);
     let row = json!({
         "id": {"workspace_id": call.workspace, "object_id": object_id, "record_id": record_id},
         "created_at": now,
         "_values": values,
     });
     call.store.put(&table(object_id), &record_id, row.clone());
+    mirrored(call, object, row, &Map::new())
+}
+
+/// Shows the other ends of relationships what was written, and answers the record as it is then.
+fn mirrored(call: &mut AttioCall, object: &Value, row: Value, held: &Map<String, Value>) -> AttioAnswer {
+    let (object_id, record_id) = (id(object, "object_id"), id(&row, "record_id"));
+    mirror(call, object_id, record_id, held, &values_of(&row));
+    let row = call.store.get(&table(object_id), record_id).cloned().unwrap_or(row);
     data(show(call, object, &row))
+}
+
+/// A record's values, by attribute.
+fn values_of(row: &Value) -> Map<String, Value> {
+    taken(Some(row["_values"].clone()))
+}
+
+/// Writes a record's id among its values.
+fn id_value(call: &AttioCall, object_id: &str, record_id: &str, values: &mut Map<String, Value>) {
+    if let Some(row) = attributes::lookup(call.store, call.settings, object_id, "record_id") {
+        let parts = json!({"value": record_id, "attribute_type": "text"});
+        let value = cell::wrap(&call.now(), &call.actor(), taken(Some(parts)));
+        values.insert(id(row, "attribute_id").to_owned(), json!([value]));
+    }
 }
 
 fn change(call: &mut AttioCall, object: &Value, mut row: Value, given: &Map<String, Value>, mode: Mode) -> AttioAnswer {
@@ -64,7 +90,7 @@ fn change(call: &mut AttioCall, object: &Value, mut row: Value, given: &Map<Stri
     let held = taken(Some(row["_values"].take()));
     row["_values"] = Value::Object(cell::write(call, object_id, &record_id, &held, given, mode)?);
     call.store.put(&table(object_id), &record_id, row.clone());
-    data(show(call, object, &row))
+    mirrored(call, object, row, &held)
 }
 
 pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
@@ -138,8 +164,16 @@ pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
     let object = objects::for_records(call, call.part(1))?;
     let row = find(call, &object)?;
     let object_id = id(&object, "object_id");
-    cell::forget(call, object_id, &taken(Some(row["_values"].clone())));
-    call.store.remove(&table(object_id), id(&row, "record_id"));
+    let (held, record_id) = (values_of(&row), id(&row, "record_id"));
+    cell::forget(call, object_id, &held);
+    mirror(call, object_id, record_id, &held, &Map::new());
+    call.store.remove(&table(object_id), record_id);
+    // What lists say of it goes with it.
+    for entry in held::of(call.store, record_id) {
+        let list = id(&entry, "list_id");
+        cell::forget(call, list, &values_of(&entry));
+        call.store.remove(&entries::table(list), id(&entry, "entry_id"));
+    }
     Ok(json!({}))
 }
 

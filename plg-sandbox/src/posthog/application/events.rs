@@ -5,6 +5,7 @@ use super::{people, skew};
 use crate::message::Reply;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::capture;
+use crate::posthog::captured::{self, CapturedEvent};
 use crate::posthog::time::moment;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -172,6 +173,15 @@ fn keep(call: &mut PosthogCall, event: IncomingEvent) {
         set_once: &event.set_once,
     };
     let person = people::apply(call, &change);
+    let told = CapturedEvent {
+        name: event.name.clone(),
+        distinct_id: event.who.clone(),
+        at: event.at.clone(),
+        properties: event.properties.clone(),
+        person: people::properties_of(call, &event.who),
+        person_id: person.clone().unwrap_or_default(),
+    };
+    captured::queue(call.store, &told);
     people::keep_event(call, &uuid, &event.name, &event.who, person.as_deref(), event.properties, &event.at);
 }
 

@@ -136,6 +136,7 @@ pub(crate) fn group_types(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswe
                 .collect();
             Ok(Reply::json(200, json!(all)))
         }
+        ("DELETE", [_]) => Err(Fault::not_found()),
         ("GET", _) => Err(Fault::not_found_as("Endpoint not found.")),
         ("DELETE", [_]) => Err(Fault::not_found()),
         _ => call.no_method(),

@@ -1,10 +1,14 @@
 //! Hog functions: destinations and transformations, from a template or from source; soft deleted by PATCH.
 
+mod attio;
+mod filled;
 mod filters;
 mod inputs;
 pub(crate) mod read;
 pub(crate) mod rows;
+pub(crate) mod run;
 pub(crate) mod templates;
+mod told;
 
 use super::body;
 use super::call::PosthogCall;
@@ -54,6 +58,14 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
             let all: Vec<Value> =
                 (1..=row["version"].as_u64().unwrap_or(1)).rev().map(|version| json!({ "version": version })).collect();
             Ok(call.page(all, 100))
+        }
+        ("GET", [id, "logs"]) => {
+            let row = there(call, id)?;
+            Ok(call.page(run::lines(call.store, text_at(&row, "id")), 50))
+        }
+        ("GET", [id, "metrics", "totals"]) => {
+            let row = there(call, id)?;
+            Ok(Reply::json(200, json!({ "totals": run::counts(call.store, text_at(&row, "id")) })))
         }
         ("PATCH" | "PUT", [id]) => update(call, id),
         (_, [] | [_]) => call.no_method(),

@@ -1,11 +1,13 @@
 //! PostHog's part of the page: flags with their rollouts, dashboards with their insights, and the rest.
 
 mod criteria;
+mod destination;
 mod survey;
 
 use crate::home::html::{described, escaped, rows, text};
 use crate::home::part::HomePart;
 use criteria::IdNames;
+use destination::LoggedDestination;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -70,6 +72,16 @@ pub(crate) fn write(home: &mut HomePart<'_>) {
     }
     home.html().push_str("</dl>\n</section>\n");
     cards(home, ("actions", "Actions", "Actions"), &rows(&actions).iter().collect::<Vec<_>>(), action);
+
+    let destinations = LoggedDestination::all(home, project);
+    home.section("destinations", "Destinations", "Destinations", destinations.len());
+    home.html().push_str("<div class=\"cards\">\n");
+    for destination in &destinations {
+        home.html().push_str("<article class=\"card\">");
+        destination.write(home.html());
+        home.html().push_str("</article>\n");
+    }
+    home.html().push_str("</div>\n</section>\n");
 
     let annotations = all(home, "annotations");
     home.section("annotations", "Annotations", "Annotations", rows(&annotations).len());

@@ -1,6 +1,7 @@
 //! The settings of a project as they are stored, and what flags and dashboards have to do with them.
 
 use crate::posthog::call::PosthogCall;
+use crate::store::Store;
 use serde_json::{Map, Value, json};
 
 /// Rows of the sandbox itself: what they hold is of the project, and no object in it.
@@ -28,6 +29,12 @@ pub(crate) fn change(call: &mut PosthogCall, fields: Map<String, Value>) {
     row.extend(fields);
     row.insert("updated_at".into(), json!(call.now()));
     call.store.put(TABLE, &key, Value::Object(row));
+}
+
+/// What must be so of events for them not to be a test user's.
+pub(crate) fn test_account_filters(store: &Store, project: u64) -> Vec<Value> {
+    let row = store.get(TABLE, &format!("settings {project}"));
+    row.and_then(|row| row["test_account_filters"].as_array()).cloned().unwrap_or_default()
 }
 
 /// The flag that recordings wait for.
