@@ -166,9 +166,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             }
         }
         let identity = spec.wire.identity(&live.fields);
-        for other in
-            there.iter().filter(|o| o.id != live.id && !o.archived && !o.system && !foreign.contains(&o.id))
-        {
+        for other in there.iter().filter(|o| o.id != live.id && !o.archived && !o.system && !foreign.contains(&o.id)) {
             // Two deploys within a second leave two markers of that second, both remembered.
             let is_remembered = state
                 .resources

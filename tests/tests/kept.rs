@@ -307,10 +307,7 @@ async fn a_declaration_that_is_not_kept_is_sent_once() {
         )
     };
     let foo = |address: &str| lost(address, "foo", "1");
-    assert!(
-        said[1].starts_with("attribute.Seats: Attio added to `pairing`: `pairing.id` is \"http"),
-        "{said:?}"
-    );
+    assert!(said[1].starts_with("attribute.Seats: Attio added to `pairing`: `pairing.id` is \"http"), "{said:?}");
     said.remove(1);
     assert_eq!(
         said,
