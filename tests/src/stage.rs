@@ -39,6 +39,11 @@ impl Stage {
         }
     }
 
+    /// Where its sandbox is served.
+    pub fn url(&self) -> String {
+        self.running.url()
+    }
+
     /// What it deploys to.
     pub fn sandbox(&self) -> &Sandbox {
         self.running.sandbox()

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The folders whose files pages name.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "plg",
     "plg-core",
+    "plg-flags",
     "plg-attio",
     "plg-posthog",
     "plg-compiler",

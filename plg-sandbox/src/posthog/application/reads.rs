@@ -138,7 +138,6 @@ pub(crate) fn group_types(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswe
         }
         ("DELETE", [_]) => Err(Fault::not_found()),
         ("GET", _) => Err(Fault::not_found_as("Endpoint not found.")),
-        ("DELETE", [_]) => Err(Fault::not_found()),
         _ => call.no_method(),
     }
 }
