@@ -252,7 +252,7 @@ fn groups<'a>(item: &'a Item, spec: &Spec, at: Span) -> impl Iterator<Item = Rus
 fn groups_field(spec: &Spec) -> Option<&'static str> {
     let has_properties = |kind: &&str| linked::find(kind).is_some_and(|spec| spec.surface.properties.is_some());
     let is_it = |field: &&Field| match field.shape {
-        Shape::List { item: Shape::Ref(kinds) } => kinds().iter().any(|kind| has_properties(&kind)),
+        Shape::List { item: Shape::Ref(kinds) } => kinds().iter().any(has_properties),
         _ => false,
     };
     spec.surface.properties.and_then(|_| spec.fields.iter().find(is_it)).map(|field| field.name)

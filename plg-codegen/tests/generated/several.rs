@@ -782,6 +782,37 @@ pub mod marketing {
             }
         }
 
+        /// What `medium` of `call_asked` can be.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum CallAskedMedium {
+            /// `mail`
+            Mail,
+            /// `search`
+            Search,
+        }
+
+        impl CallAskedMedium {
+            /// Every one of them, in order.
+            pub const ALL: &[Self] = &[Self::Mail, Self::Search];
+
+            /// The text that is sent.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    Self::Mail => "mail",
+                    Self::Search => "search",
+                }
+            }
+
+            /// The one of this text, if there is one.
+            pub fn read(text: &str) -> Option<Self> {
+                match text {
+                    "mail" => Some(Self::Mail),
+                    "search" => Some(Self::Search),
+                    _ => None,
+                }
+            }
+        }
+
         /// Somebody asked for a call.
         #[derive(Debug, Clone, PartialEq)]
         pub struct CallAsked {
@@ -793,6 +824,10 @@ pub mod marketing {
             pub channels: Option<Vec<CallAskedChannels>>,
             /// `weights`
             pub weights: Option<Vec<f64>>,
+            /// Where people came from.
+            pub campaign: Option<String>,
+            /// How they came
+            pub medium: CallAskedMedium,
         }
 
         impl Event for CallAsked {
@@ -808,6 +843,8 @@ pub mod marketing {
                     words(self.channels.as_deref(), CallAskedChannels::as_str),
                 );
                 put(&mut map, "weights", self.weights.clone());
+                put(&mut map, "campaign", self.campaign.clone());
+                put(&mut map, "medium", self.medium.as_str());
                 map
             }
         }

@@ -21,9 +21,17 @@ mod accounts {
 
 #[test]
 fn what_is_in_a_further_account_has_a_module() {
-    use accounts::marketing::events::{CallAsked, Event};
+    use accounts::marketing::events::{CallAsked, CallAskedMedium, Event};
     assert_eq!(CallAsked::NAME, "call_asked");
-    assert_eq!(CallAsked { source: None, budget: 1.0, channels: None, weights: None }.properties().len(), 1);
+    let asked = CallAsked {
+        source: None,
+        budget: 1.0,
+        channels: None,
+        weights: None,
+        campaign: None,
+        medium: CallAskedMedium::Mail,
+    };
+    assert_eq!(asked.properties().len(), 2);
     assert_eq!(accounts::marketing::flags::Campaign::read("test"), Some(accounts::marketing::flags::Campaign::Test));
     assert_eq!(accounts::marketing::ids::prod::dashboards::CAMPAIGNS, 9);
     assert_eq!(accounts::class::flags::Flag::Calendar.key(), "calendar");

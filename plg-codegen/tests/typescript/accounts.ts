@@ -7,7 +7,7 @@ const product = new PostHog("phc_product");
 const campaigns = new PostHog("phc_marketing");
 
 events.captureOnServer(product, "user-1", events.events.SignupCompleted, { plan: "pro", seats: 3 });
-marketing.events.captureOnServer(campaigns, "user-1", "call_asked", { budget: 100 });
+marketing.events.captureOnServer(campaigns, "user-1", "call_asked", { budget: 100, medium: "mail" });
 // @ts-expect-error: the other project has no such event
 marketing.events.captureOnServer(campaigns, "user-1", "signup_completed", { plan: "pro", seats: 3 });
 // @ts-expect-error: this project has no such event

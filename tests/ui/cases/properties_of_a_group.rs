@@ -17,7 +17,6 @@ plg::stack! {
             breakdown: "campain",
         },
     }
-    insight Sources { shows: trend [event(Paid, with: [{ property: "campaign", set: true }])] }
 }
 
 fn main() {}
