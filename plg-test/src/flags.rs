@@ -11,7 +11,7 @@ use plg_sandbox::SandboxRequest;
 /// mod product {
 ///     plg::stack! {
 ///         name: "product", stages: { local: sandbox },
-///         feature_flag Export { key: "export", when: [person(anything("plan"), is: ["pro"])] }
+///         feature_flag Export { key: "export", release: [{ to: [person(anything("plan"), is: ["pro"])] }] }
 ///     }
 /// }
 ///

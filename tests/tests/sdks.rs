@@ -6,7 +6,7 @@
 
 use plg_test::{AskedPerson, FlagDefinitions};
 use serde_json::{Map, Value, json};
-use std::net::{Ipv4Addr, SocketAddr};
+
 use std::path::PathBuf;
 use std::process::Command;
 use tests::stage::Stage;
@@ -21,7 +21,7 @@ mod product {
 
         feature_flag NewOnboarding { key: "new-onboarding-flow", rollout: 100%, variants: { control: 50%, test: 50% } }
         feature_flag DarkMode { key: "dark-mode", rollout: 100% }
-        feature_flag ForPros { key: "for-pros", when: [person(anything("plan"), is: ["pro"])] }
+        feature_flag ForPros { key: "for-pros", release: [{ to: [person(anything("plan"), is: ["pro"])] }] }
         feature_flag BetaFeatures { key: "beta-features", rollout: 0% }
         early_access_feature Beta { flag: BetaFeatures, stage: beta }
         survey Nps { title: "NPS", starts: "2026-01-01", questions: [rating("How likely are you to recommend us?", nps: true)] }

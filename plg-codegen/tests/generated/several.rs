@@ -44,6 +44,58 @@ pub mod events {
         }
     }
 
+    /// What `product_role` of `signed_in` can be.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum SignedInProductRole {
+        /// `Power User`
+        PowerUser,
+        /// `Regular`
+        Regular,
+        /// `Inactive`
+        Inactive,
+    }
+
+    impl SignedInProductRole {
+        /// Every one of them, in order.
+        pub const ALL: &[Self] = &[Self::PowerUser, Self::Regular, Self::Inactive];
+
+        /// The text that is sent.
+        pub const fn as_str(self) -> &'static str {
+            match self {
+                Self::PowerUser => "Power User",
+                Self::Regular => "Regular",
+                Self::Inactive => "Inactive",
+            }
+        }
+
+        /// The one of this text, if there is one.
+        pub fn read(text: &str) -> Option<Self> {
+            match text {
+                "Power User" => Some(Self::PowerUser),
+                "Regular" => Some(Self::Regular),
+                "Inactive" => Some(Self::Inactive),
+                _ => None,
+            }
+        }
+    }
+
+    /// Somebody signed in.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct SignedIn {
+        /// How the person uses the product, as the application works it out each night.
+        pub product_role: SignedInProductRole,
+    }
+
+    impl Event for SignedIn {
+        const NAME: &'static str = "signed_in";
+
+        fn properties(&self) -> Map<String, Value> {
+            let mut map = Map::new();
+            put(&mut map, "product_role", self.product_role.as_str());
+            map
+        }
+    }
+
     /// What `variant` of `onboarding_completed` can be.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum OnboardingCompletedVariant {
