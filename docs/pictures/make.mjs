@@ -38,7 +38,7 @@ const json = async (method, target, body) => {
   if (!answer.ok) throw new Error(`${method} ${target}: ${answer.status} ${await answer.text()}`);
   return answer.status === 204 ? {} : answer.json().catch(() => ({}));
 };
-const keys = { ATTIO_API_KEY_DEV: "k", POSTHOG_API_KEY_DEV: "k", POSTHOG_PROJECT_ID_DEV: "12345" };
+const keys = { ATTIO_KEY_FOR_POSTHOG: "k", ATTIO_API_KEY_DEV: "k", POSTHOG_API_KEY_DEV: "k", POSTHOG_PROJECT_ID_DEV: "12345" };
 const clean = { PATH: process.env.PATH, LANG: "C.UTF-8", TERM: "xterm-256color", PLG_ATTIO_URL: url, PLG_POSTHOG_URL: url,
   GITHUB_SHA: "1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d", PLG_LATE_WINDOW: "2", ...keys };
 

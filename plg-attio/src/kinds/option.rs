@@ -118,10 +118,12 @@ impl Wire for Choices {
         (!part.is_empty()).then(|| self.collection_of(prior).change(prior, self.together(part, want, prior)))
     }
 
-    // Attio may reset what is left out also where it only archives.
+    // Attio may reset what is left out also where it only archives. The title has no default that it could be reset to, and
+    // may be another one by now: one that gave it up to another is archived under the title that it was given instead.
     fn remove(&self, prior: &Prior) -> Removal {
         let archived = Map::from_iter([("is_archived".to_owned(), true.into())]);
-        Removal::Archive(self.collection_of(prior).change(prior, self.together(archived, &Map::new(), prior)))
+        let body = without(&self.together(archived, &Map::new(), prior), &["title"]);
+        Removal::Archive(self.collection_of(prior).change(prior, body))
     }
 
     fn parents(&self) -> &'static [&'static str] {

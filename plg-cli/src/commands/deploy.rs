@@ -214,7 +214,7 @@ async fn interrupts(cancel: CancellationToken, output: Output, told: Arc<Progres
     std::process::exit(i32::from(Exit::Interrupted.number()));
 }
 
-async fn signal() {
+pub(crate) async fn signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -1,6 +1,6 @@
 //! `sandbox`: the APIs of a stack on this machine.
 
-use super::deploy::confirm;
+use super::deploy::{confirm, signal};
 use crate::args::{Global, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
@@ -124,7 +124,7 @@ async fn serve(
     output
         .event("listening", json!({ "url": url, "project": project, "page": format!("{url}/"), "accounts": accounts }));
     output.data(&told(&running, &served, chosen.as_ref(), &url));
-    let _ = tokio::signal::ctrl_c().await;
+    signal().await;
     drop(address);
     running.stop().await;
     Ok(Exit::Done)

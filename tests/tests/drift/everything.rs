@@ -5,8 +5,8 @@ plg::stack! {
     stages: { local: sandbox },
 
     object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
-    /// What the product calls it.
     attribute LastUse { on: people, slug: "last_use", holds: timestamp }
+    /// What the product calls it.
     attribute Code { on: Tenants, slug: "code", holds: text, required: true, unique: true, default: value("new") }
     attribute Spent { on: Tenants, slug: "spent", holds: currency(EUR, shows: symbol) }
     attribute Partners { on: Tenants, slug: "partners", holds: record [companies, people] }

@@ -11,17 +11,24 @@ mod first {
         attribute Plan { on: people, slug: "plan", holds: text }
         event Used { name: "used", properties: { plan: text } }
         event Paid { name: "paid" }
+        /// What Hook is for.
         destination Hook { template: webhook, on: [Used], inputs: { url: "https://example.com/hook", signing_secret: env("SIGNING") } }
+        /// What Again is for.
         destination Again { template: webhook, on: [Used], inputs: { url: "https://example.com/again" } }
+        /// What ToAttio is for.
         destination ToAttio {
             template: attio_people,
             on: [Used],
             inputs: { apiKey: env("ATTIO") },
             attributes: { LastUse: event_time, Plan: event("plan") },
         }
+        /// What Masked is for.
         transformation Masked { template: url_masking, inputs: { maskWith: "***" } }
+        /// What Bots is for.
         transformation Bots { template: bot_detection }
+        /// What Broken is for.
         internal_destination Broken { template: webhook, on: issue_created, inputs: { url: "https://example.com/broken" } }
+        /// What Payments is for.
         source_webhook Payments { template: incoming, inputs: { event: "{request.body.type}" } }
     }
 }
@@ -35,7 +42,9 @@ mod second {
         attribute Plan { on: people, slug: "plan", holds: text }
         event Used { name: "used", properties: { plan: text } }
         event Paid { name: "paid" }
+        /// What Hook is for.
         destination Hook { template: webhook, on: [Used, Paid], inputs: { url: "https://example.com/moved", signing_secret: env("SIGNING") } }
+        /// What ToAttio is for.
         destination ToAttio {
             template: attio_people,
             on: [Used],
@@ -43,8 +52,11 @@ mod second {
             attributes: { LastUse: event_time },
             enabled: false,
         }
+        /// What Masked is for.
         transformation Masked { template: url_masking, inputs: { maskWith: "…" } }
+        /// What Broken is for.
         internal_destination Broken { template: webhook, on: issue_reopened, inputs: { url: "https://example.com/broken" } }
+        /// What Refunds is for.
         source_webhook Refunds { template: incoming }
     }
 }

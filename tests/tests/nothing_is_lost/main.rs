@@ -13,6 +13,7 @@ mod pairs;
 mod parts;
 mod random;
 mod raw;
+mod seeds;
 mod sees;
 mod small;
 mod whole;
