@@ -206,6 +206,7 @@ const DEFAULT: &[&str] = &[
     "linked_flag_id",
     "payloads",
     "saved_metrics_ids",
+    "secrets",
     "status",
     "targeting",
     "variables",
