@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(named("feature_flag:a:b"), Ok("feature_flag:a:b".to_owned()));
         assert!(named("survay").unwrap_err().contains("did you mean `survey`?"));
         assert!(named("option").unwrap_err().contains("inside the declaration that has it"));
-        assert!(named("xyz:1").unwrap_err().contains("the kinds are object, "));
+        assert!(named("xyz:1").unwrap_err().contains("the kinds are "));
     }
 
     #[test]

@@ -31,6 +31,8 @@ mod second {
 
 #[test]
 fn each_is_there_once_with_its_values() {
-    let bench = bench(&first::STACK).then("change", &second::STACK);
+    // Without what servers do late: where an attribute is archived by a request that arrives after it was brought back, Attio
+    // takes no value of it, and the seed is told to have failed. The next deploy brings the attribute back.
+    let bench = bench(&first::STACK).then("change", &second::STACK).world(false);
     println!("{}", bench.points(Points::About(8)).run());
 }
