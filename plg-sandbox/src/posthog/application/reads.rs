@@ -36,7 +36,7 @@ pub(crate) fn persons(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
             let found = call
                 .rows(PERSONS)
                 .map(|(_, row)| row)
-                .find(|row| text(row, "uuid") == *id || row.get("id").is_some_and(|own| own.to_string() == *id));
+                .find(|row| text(row, "uuid") == *id || row.get("id").and_then(Value::as_u64) == id.parse().ok());
             found.map(|row| Reply::json(200, person::show(row))).ok_or_else(Fault::not_found)
         }
         ("GET", _) => Err(Fault::not_found_as("Endpoint not found.")),
@@ -102,7 +102,7 @@ pub(crate) fn events(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
 /// The last events, by when they happened.
 pub(super) fn newest<'c>(call: &'c PosthogCall) -> Vec<&'c Map<String, Value>> {
     let mut rows: Vec<_> = call.rows(EVENTS).rev().map(|(_, row)| row).collect();
-    rows.sort_by(|a, b| moment(text(b, "timestamp")).cmp(&moment(text(a, "timestamp"))));
+    rows.sort_by_key(|row| std::cmp::Reverse(moment(text(row, "timestamp"))));
     rows
 }
 
