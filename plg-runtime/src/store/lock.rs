@@ -11,10 +11,18 @@ use std::path::{Path, PathBuf};
 /// The lock of a stage: released when dropped, and by the system when the process dies.
 #[derive(Debug)]
 pub struct Lock {
-    // Held for as long as the file is open.
-    _file: File,
+    // Held until it is unlocked, or nobody has the file open any more.
+    file: File,
     /// What was written into it.
     text: String,
+}
+
+/// A process that is being started, of which another thread knows nothing, has every open file of this one for a moment:
+/// the lock would be held for as long, were it only closed.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -50,7 +58,7 @@ impl Lock {
         let text = serde_json::to_string(holder).unwrap_or_default();
         let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
         written.map_err(StoreError::io("write", &path))?;
-        Ok(Lock { _file: file, text })
+        Ok(Lock { file, text })
     }
 
     /// Whether the lock file in `folder` says what was written into it when this lock was taken. Opened
