@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates that others write code against: a stack's, a test's, a provider's, a macro's, a sandbox's.
-const CRATES: [&str; 6] = ["plg", "plg-core", "plg-compiler", "plg-sandbox", "plg-cli", "plg-test"];
+const CRATES: [&str; 7] = ["plg", "plg-core", "plg-compiler", "plg-flags", "plg-sandbox", "plg-cli", "plg-test"];
 
 fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
