@@ -90,3 +90,18 @@ fn every_page_is_in_the_book() {
         assert!(name == "SUMMARY.md" || book.contains(&format!("({name})")), "{name} is in no list");
     }
 }
+
+/// How many exchanges are replayed is counted.
+#[test]
+fn recorded_exchanges_are_as_many_as_pages_say() {
+    let files = std::fs::read_dir(root().join("tests/conformance")).expect("the folder is there");
+    let cases = |entry: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(entry.path()).expect("a file");
+        serde_json::from_str::<serde_json::Value>(&text).expect("it is JSON").as_array().map_or(0, Vec::len)
+    };
+    let all: usize = files.map(|entry| cases(entry.expect("an entry"))).sum();
+    for page in ["README.md", "docs/architecture.md"] {
+        let text = std::fs::read_to_string(root().join(page)).expect("the page is there");
+        assert!(text.contains(&format!("{all} recorded exchanges")), "{page} does not say {all} recorded exchanges");
+    }
+}
