@@ -1,4 +1,5 @@
-// What PostHog's library for browsers gets of a sandbox, in a page of another origin: CHROMIUM HOST TOKEN FEATURE. Prints JSON.
+// What PostHog's library for browsers gets of a sandbox, in a page of another origin: CHROMIUM HOST TOKEN FLAG FEATURE. Prints
+// JSON. FLAG is one that only who is identified gets.
 import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
@@ -7,7 +8,7 @@ import path from "node:path";
 const require = createRequire(path.join(process.env.PLG_NODE_MODULES, "from"));
 const { chromium } = require("playwright-core");
 const library = readFileSync(require.resolve("posthog-js/dist/array.full.no-external.js"), "utf8");
-const [executablePath, host, token, feature] = process.argv.slice(2);
+const [executablePath, host, token, flag, feature] = process.argv.slice(2);
 
 const html = `<!doctype html><title>An application</title><h1>An application</h1><script src="/library.js"></script><script>
 posthog.init(${JSON.stringify(token)}, { api_host: ${JSON.stringify(host)}, person_profiles: "always", disable_session_recording: true, opt_out_useragent_filter: true,
@@ -36,18 +37,16 @@ const flags = () => page.evaluate(() => new Promise((done) => {
 said.flags = await flags();
 await page.evaluate(() => window.ready.identify("browser-ada", { plan: "pro" }));
 await page.evaluate(() => window.ready.capture("signup_completed", { plan: "pro" }));
-said.identified = await page.evaluate(() => new Promise((done) => {
-  window.ready.reloadFeatureFlags();
-  window.ready.onFeatureFlags((_, values) => done(values));
-}));
+// The library asks again by itself; how soon is its business.
+const values = () => page.evaluate(() => window.ready.featureFlags.getFlagVariants());
+const gets = (key) => page.waitForFunction((key) => window.ready.isFeatureEnabled(key), key, { timeout: 15_000 }).catch(() => null);
+await gets(flag);
+said.identified = await values();
 said.surveys = await page.evaluate(() => new Promise((done) => window.ready.getSurveys((all) => done(all.map((one) => one.name)), true)));
 said.features = await page.evaluate(() => new Promise((done) => window.ready.getEarlyAccessFeatures((all) => done(all.map((one) => one.flagKey)), true)));
 await page.evaluate((feature) => window.ready.updateEarlyAccessFeatureEnrollment(feature, true), feature);
-await page.waitForTimeout(1000);
-said.joined = await page.evaluate(() => new Promise((done) => {
-  window.ready.reloadFeatureFlags();
-  setTimeout(() => done(window.ready.featureFlags.getFlagVariants()), 1500);
-}));
+await gets(feature);
+said.joined = await values();
 // A popover is drawn into an element of its own.
 said.shown = await page.waitForFunction(
   () => [...document.querySelectorAll("*")].map((one) => one.shadowRoot?.textContent || "").find((text) => text.trim().length > 3), null, { timeout: 15_000 },

@@ -146,7 +146,7 @@ async fn the_library_for_browsers() {
     command
         .arg(script("browser.mjs"))
         .arg(chromium)
-        .args([&url, TOKEN, "beta-features"])
+        .args([&url, TOKEN, "for-pros", "beta-features"])
         .env("PLG_NODE_MODULES", modules);
     let said = said(command).await;
     assert_eq!((&said["console"], &said["refused"]), (&json!([]), &json!([])), "{said}");
