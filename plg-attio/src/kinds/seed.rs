@@ -191,7 +191,7 @@ impl Wire for Seeds {
         None
     }
 
-    // What is not written is people's.
+    // People keep the values that the declaration leaves out.
     fn owned(&self, field: &str) -> &'static Owned {
         if field == "values" { &Owned::WRITTEN } else { &Owned::Whole }
     }

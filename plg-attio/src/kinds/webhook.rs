@@ -16,7 +16,7 @@ plg_core::kind! {
     webhook Webhook {
         /// The address, `https` only.
         url: Url,
-        /// What it is told about, as `deals.created`, or only some of it:
+        /// The events that Attio tells the address about: all of a kind, such as `deals.created`, or some of it, such as
         /// `filtered(deals.updated, with: [attribute(Stage), not_by(system)])`.
         on: &'static [HookEvent],
     }

@@ -94,7 +94,7 @@ fn without_a_key_it_is_what_it_says() {
         WIRE.identity(&want)
     );
     assert_eq!(WIRE.identity(&prior(&said, json!({ "short_id": "x", "name": "a" })).fields), None);
-    // What it is called by nobody knows, so that an answer is believed.
+    // Without a key nothing says which object was asked for, so that any answer is taken for it.
     assert!(WIRE.answers(&want, &prior(&said, json!({ "short_id": "x", "name": "A!" })).fields));
     let said = RestSaid { body: Written::Object(&[("list", Written::List(&[]))]), key: None, ..SAID };
     assert_eq!(WIRE.identity(&fields(&said.want())), None);

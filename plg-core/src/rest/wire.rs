@@ -107,7 +107,7 @@ impl Wire for RestWire {
         self.read_row(answer, &self.listing(want))
     }
 
-    /// What has no key is what the answer says that it is.
+    /// Without a key any answer is taken for the object that was asked for.
     fn answers(&self, want: &Map, live: &Map) -> bool {
         let name = |fields: &Map| self.identity(fields).map(|name| name.trim().to_lowercase());
         !How::of(want).is_keyed() || name(want).is_none_or(|asked| name(live) == Some(asked))

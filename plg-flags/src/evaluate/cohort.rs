@@ -50,7 +50,7 @@ fn leaf(evaluation: &mut Evaluator<'_>, leaf: &Value, depth: usize) -> Result<bo
     let holds = match leaf.get("type").and_then(Value::as_str).unwrap_or("person") {
         "cohort" => has(evaluation, &named(leaf), depth + 1)? != (operator == "not_in"),
         "flag" => evaluation.flag_holds(None, leaf)?,
-        // What people did is not in their properties: PostHog's service does not know it either, where it is not switched on.
+        // Properties do not say what people did. PostHog's own service knows that only where it was switched on.
         "behavioral" => false,
         _ => {
             let name = leaf.get("key").and_then(Value::as_str).unwrap_or_default();

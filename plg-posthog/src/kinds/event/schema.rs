@@ -29,7 +29,7 @@ pub(super) const SCHEMA: &str = "schema";
 const EVENT: &str = "event_definition";
 const GROUP: &str = "property_group_id";
 
-/// What is not to be told of an answer.
+/// Keys of an answer that plans and imports pass over.
 pub(in crate::kinds) static SCHEMA_ANSWERS: Answers = Answers {
     noise: &[
         crate::noise::POSTHOG,

@@ -64,7 +64,7 @@ impl Wire for SettingsOfProject {
     fn read(&self, json: Json) -> Option<Live> {
         let Json::Object(answer) = json else { return None };
         let id = answer.get("id")?.clone();
-        // What has no word can be set with `extra`.
+        // `extra` can set a key without a word, so that every key is kept but secrets.
         let mut fields: Map = answer.into_iter().filter(|(field, value)| !is_secret(field, value)).collect();
         posthog::normalise(&mut fields, "test_account_filters", typed);
         // A share is answered as text with two places.

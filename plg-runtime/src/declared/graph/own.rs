@@ -1,5 +1,4 @@
-//! What declarations have to do with what nobody declares: what every account has of its own, and what a sandbox needs
-//! no variable for.
+//! Objects that nobody declares, as every account has them, and secrets for which a sandbox needs no variable.
 
 use super::{Described, StackGraph};
 use crate::declared::environment::Environment;
