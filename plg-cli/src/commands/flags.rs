@@ -127,7 +127,7 @@ fn account(
     declared: Option<&GraphNode>,
 ) -> Result<AccountName, CommandFailure> {
     let mut all: Vec<AccountName> = Vec::new();
-    for node in graph.nodes.iter().filter(|node| node.spec.provider().word == "posthog") {
+    for node in graph.nodes.iter().filter(|node| node.spec.provider().word == sample::OF_FLAGS) {
         if !all.contains(&node.account) {
             all.push(node.account);
         }

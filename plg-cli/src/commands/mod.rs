@@ -28,6 +28,7 @@ use crate::args::Global;
 use crate::failure::CommandFailure;
 use crate::fault;
 use crate::output::Output;
+use crate::sample;
 use clap::{Parser, Subcommand};
 use plg_core::Stack;
 use plg_core::policy::Policy;
@@ -62,7 +63,7 @@ enum Command {
     Graph(graph::GraphArgs),
     Codegen(codegen::CodegenArgs),
     Unused(unused::UnusedArgs),
-    #[command(subcommand)]
+    #[command(subcommand, hide = sample::without_flags())]
     Flags(flags::FlagsCommand),
     #[command(subcommand)]
     Sandbox(sandbox::SandboxCommand),
