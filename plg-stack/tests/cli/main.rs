@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod action;
 mod book;
 mod coded;
 mod commands;
