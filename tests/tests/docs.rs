@@ -105,3 +105,19 @@ fn recorded_exchanges_are_as_many_as_pages_say() {
         assert!(text.contains(&format!("{all} recorded exchanges")), "{page} does not say {all} recorded exchanges");
     }
 }
+
+/// Pages are read raw as well, where nothing hides a line that only the compiler needs.
+#[test]
+fn no_line_is_for_the_compiler_alone() {
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).expect("a page can be read");
+        let mut language = None;
+        for (at, line) in text.lines().enumerate() {
+            if let Some(rest) = line.strip_prefix("```") {
+                language = if language.is_some() { None } else { Some(rest) };
+            } else if language.is_some_and(|language| language.starts_with("rust")) {
+                assert!(!line.starts_with("# ") && line != "#", "{}:{}: {line}", page.display(), at + 1);
+            }
+        }
+    }
+}
