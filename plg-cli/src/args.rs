@@ -60,7 +60,7 @@ pub(crate) enum Color {
 /// How live objects are looked at and written.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Planning {
-    /// Compare with what was applied last only; looked at is no more than a write has to know and no state remembers.
+    /// Compare with what was applied last only; queries no more than a write needs and the state lacks.
     #[arg(long, env = "PLG_NO_REFRESH", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) no_refresh: bool,
     /// Only this address and what it depends on; `*` stands for any letters; may be repeated.
@@ -104,7 +104,7 @@ pub(crate) struct Adopted {
 /// What may be lost.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AllowLoss {
-    /// Go on although what people gave is hidden or gone with what is removed: values of records, answers, results.
+    /// Go on although this hides or deletes data people entered: values of records, answers, results.
     #[arg(long, env = "PLG_ALLOW_LOSS", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) allow_loss: bool,
 }

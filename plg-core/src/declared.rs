@@ -39,7 +39,7 @@ pub struct Handling {
     pub constants: bool,
     /// Refuses every plan that would delete, archive or replace it.
     pub protect: bool,
-    /// Fields left to the people who click: sent when it is created, never compared.
+    /// Fields that people manage in the web app: sent when it is created, never compared.
     pub ignore: &'static [&'static str],
     /// The item's name before it was renamed.
     pub was: Option<&'static str>,

@@ -130,7 +130,7 @@ impl Api for PosthogApi {
     }
 
     fn nowhere(&self, holes: &[(&'static str, String)]) -> Option<String> {
-        Some(format!("project {} is not there for this key", project(holes)))
+        Some(format!("this key cannot see project {}", project(holes)))
     }
 
     fn ask_rights(&self) -> Option<Call> {

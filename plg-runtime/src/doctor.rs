@@ -107,7 +107,7 @@ pub async fn examine(mut options: SessionOptions) -> Vec<Finding> {
         }
         Err(errors) => {
             for error in errors {
-                chart.bad("stack", error.to_string(), "mend the declaration named");
+                chart.bad("stack", error.to_string(), "fix the declaration named above");
             }
             return chart.0;
         }

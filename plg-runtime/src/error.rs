@@ -206,7 +206,7 @@ impl Error {
     /// What to do next.
     pub fn hint(&self) -> String {
         match self {
-            Error::Stack(_) => "mend the declarations named".into(),
+            Error::Stack(_) => "fix the declarations listed above".into(),
             Error::Environment(_) => SET_VARIABLES.into(),
             Error::Endpoint(error) => error.hint(),
             Error::Keys(problems) => {
@@ -268,7 +268,7 @@ impl fmt::Display for Error {
             Error::Remote(failure) if failure.is_unreachable() => write!(f, "{failure}"),
             Error::Remote(failure) => write!(f, "{failure}\n  {}", failure.request()),
             Error::Problems(problems) => {
-                write!(f, "what is declared does not fit what is there")?;
+                write!(f, "the stack does not match the account")?;
                 for problem in problems {
                     write!(f, "\n  {} ({}): {}", problem.address, problem.place, inline(&problem.message))?;
                 }

@@ -187,7 +187,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
     losses.dedup();
 }
 
-/// Fields that are left to the people who click, by address.
+/// Fields that people manage in the web app, by address.
 fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
     let Ok(graph) = StackGraph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
     let of = |node: &plg_runtime::declared::graph::GraphNode| {

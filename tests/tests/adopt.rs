@@ -296,7 +296,7 @@ async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
         .filter(|r| r.method != "GET")
         .map(|r| format!("{} {} {}", r.method, r.body["data"]["is_archived"], r.body["data"]["type"]))
         .collect();
-    assert_eq!(writes[0], "PATCH true null", "put away first: {writes:?}");
+    assert_eq!(writes[0], "PATCH true null", "archived first: {writes:?}");
     assert_eq!(writes[1], "POST null \"text\"", "{writes:?}");
     assert_ne!(stage.entry(&texts::STACK, "attribute.Tier").unwrap().id, old);
 

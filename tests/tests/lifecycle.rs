@@ -99,7 +99,7 @@ async fn an_experiment_is_launched_paused_and_ended_by_people() {
         assert!(left.len() == 1 && left[0].starts_with(says), "{action}: {left:?}");
         assert_eq!(stage.look(&own), before, "{action}");
         let shown = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
-        assert!(shown.contains("Left to the people who click") && shown.contains(says), "{shown}");
+        assert!(shown.contains("Managed in the web apps, not changed by this plan") && shown.contains(says), "{shown}");
     }
     let all = stage.look(&format!("{PROJECT}/experiments/?archived=true"));
     assert_eq!(all["results"].as_array().map(Vec::len), Some(1), "{all}");

@@ -54,7 +54,7 @@ a declaration names.
 | `was` | a name | The declaration's name before it was renamed: what is there is kept. |
 | `account` | an account's name | The account that it is in: without it that of the head's `accounts`, or the one named like its provider. What is declared inside it is there, too. |
 | `protect` | `true` or `false` | Whether every plan is refused that would delete, archive or replace it. |
-| `ignore` | a list of its fields, in brackets | Left to the people who click: sent when it is created, never compared. |
+| `ignore` | a list of its fields, in brackets | Managed in the web app: sent when it is created, never compared. |
 "#;
 
 const AFTER_COMMON: &str = r#"| `extra` | `{ "json_key": … }` | JSON keys that have no word in the language yet, sent as they are. |

@@ -24,7 +24,7 @@ pub(crate) struct DriftArgs {
     /// Only this address and what it depends on; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<String>,
-    /// Leave this address out, with what cannot be brought back before it; `*` stands for any letters; may be repeated.
+    /// Leave this address out, with everything that cannot be restored before it; `*` stands for any letters; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) exclude: Vec<String>,
     /// Bring back what was applied.

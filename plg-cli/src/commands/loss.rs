@@ -57,7 +57,7 @@ pub(crate) fn ask<'a>(
         return Err(CommandFailure::refused(
             codes::WOULD_LOSE_DATA,
             Exit::Refused,
-            format!("what people gave would be hidden or gone with {}", data.join(", ")),
+            format!("this would hide or delete data people entered: {}", data.join(", ")),
             "add --allow-loss, if that is really meant",
         ));
     }

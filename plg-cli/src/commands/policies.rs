@@ -67,7 +67,7 @@ pub(crate) fn hold(
         codes::REFUSED_BY_POLICY,
         Exit::Refused,
         format!("{what}:\n{}", lines.join("\n")),
-        "mend the declarations named",
+        "fix the declarations listed above",
     ))
 }
 

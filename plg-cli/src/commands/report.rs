@@ -195,10 +195,10 @@ fn failure(all: &[&Failed], output: &Output) {
                 SourceFault { place, .. } => format!("\n  --> {place}"),
             };
             let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
-            output.say(&format!("{error} {} could not be brought in line{place}\n  {said}{request}", one.address));
+            output.say(&format!("{error} {} could not be applied{place}\n  {said}{request}", one.address));
         }
         _ => {
-            let mut lines = format!("{error} {} resources could not be brought in line\n  {said}", all.len());
+            let mut lines = format!("{error} {} resources could not be applied\n  {said}", all.len());
             for one in all.iter().take(LISTED) {
                 let place = fault(one).place;
                 let place = if place.is_empty() { place } else { format!(" --> {place}") };

@@ -3,7 +3,7 @@
 codes! {
     CONTRADICTION "P0601" "the stack contradicts itself"
         "Parts of a stack fit each by itself, and not together: an address or a key twice, a cycle across them, a stage that one of them does not have."
-        "Mend the declarations named. Exit code 2."
+        "Fix the declarations listed above. Exit code 2."
     VARIABLE_MISSING "P0602" "a variable is not set"
         "A declaration or a stage takes this value from the environment. It is asked for before the first request."
         "Set it, in the environment or in a file `.env`; stage `local` needs none. Exit code 3."
@@ -22,7 +22,7 @@ codes! {
     LOCK_LOST "P0607" "the lock was taken away"
         "Somebody took the lock of this deploy away, because it seemed dead. It can no longer write, so that two never do."
         "Let the other deploy finish, then run it again: what was sent is looked up first. Exit code 1."
-    NOT_AS_DECLARED "P0608" "what is declared does not fit what is there"
+    NOT_AS_DECLARED "P0608" "the stack does not match the account"
         "Several objects have the name that is declared, something `existing` is not there, or something there cannot be brought in line."
         "Rename or remove what is not meant in the web app, or declare it as it is there. Exit code 2."
     OTHER_ACCOUNT "P0609" "another account than last time"

@@ -95,7 +95,7 @@ plg_core::kind! {
         /// dashboard, as if it said so itself. What people put there stays, and so does what they say of a tile where nothing
         /// is written.
         tiles: &'static [Tile] = &[],
-        /// What all its insights show instead of what they say themselves. Where it is not written, it is left to the people who click.
+        /// What all its insights show instead of what they say themselves. Where it is not written, people manage it in PostHog.
         filters: Option<DashboardFilters> = None,
         /// The values of variables for all its insights in SQL: `[value(Country, "DE")]`. With care: PostHog knows them by the
         /// codes of the variables, and lets go of a value whose variable is gone.

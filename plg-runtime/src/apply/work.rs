@@ -76,7 +76,7 @@ pub struct Shown {
 pub struct Outcome {
     /// Addresses with what was done.
     pub done: Vec<(String, Change)>,
-    /// Addresses that could not be brought in line.
+    /// Addresses that could not be applied.
     pub failed: Vec<Failed>,
     /// Addresses that were not tried, each with the address that failed before it; empty text when interrupted.
     pub skipped: Vec<(String, String)>,

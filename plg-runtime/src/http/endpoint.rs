@@ -124,7 +124,7 @@ pub enum EndpointError {
     #[error("`{0}` is not encrypted: a key is only sent over https, or to this machine")]
     NotEncrypted(String),
     /// A key is none.
-    #[error("{} has {flaw} in it, which no key has", key_of(whose, variable.as_deref()))]
+    #[error("{} has {flaw} in it, which no API key contains", key_of(whose, variable.as_deref()))]
     Key {
         /// What people call the account.
         whose: String,

@@ -83,7 +83,7 @@ impl fmt::Display for Failure {
                     write!(f, " ({code})")?;
                 }
             }
-            None => write!(f, "{name} could not be asked")?,
+            None => write!(f, "cannot reach {name}")?,
         }
         if let Some(field) = &self.field {
             write!(f, " about `{field}`")?;

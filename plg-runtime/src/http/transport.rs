@@ -190,7 +190,7 @@ impl Transport for Network {
 /// The value of the header that a key is sent in, if it can be in one.
 pub(super) fn authorised(value: &Secret<String>) -> Result<HeaderValue, EndpointError> {
     HeaderValue::from_str(value.expose())
-        .map_err(|_| EndpointError::Client("the key has characters that no key has".into()))
+        .map_err(|_| EndpointError::Client("the API key contains invalid characters".into()))
 }
 
 fn lost(error: &reqwest::Error, status: Option<u16>, unsent: bool) -> Lost {

@@ -1,4 +1,4 @@
-//! Lists below a parent that nothing remembers, asked for by the parent's name beside the list that
+//! Lists below a parent whose id the state lacks, asked for by the parent's name beside the list that
 //! tells its id: one round of requests less.
 
 use super::found::{Key, LiveState, Subject, client_of};

@@ -15,7 +15,7 @@ pub enum Change {
     Replace,
     /// It is there already, and looked after from now on; fields that differ are changed.
     Adopt,
-    /// It is brought back from the archive.
+    /// It is restored from the archive.
     Revive,
     /// It is deleted.
     Delete,
@@ -105,7 +105,7 @@ impl Change {
             Change::Update => ("~", YELLOW, "update", "updated", Some("to change"), "change", Some("changed"), Tone::Changed),
             Change::Replace => ("±", "35", "replace", "replaced", Some("to replace"), "replace", Some("changed"), Tone::Replaced),
             Change::Adopt => (">", CYAN, "adopt", "adopted", Some("to adopt"), "adopt", Some("adopted"), Tone::Changed),
-            Change::Revive => ("^", CYAN, "revive", "revived", Some("to bring back"), "bring back", Some("changed"), Tone::Changed),
+            Change::Revive => ("^", CYAN, "revive", "restored", Some("to restore"), "restore", Some("changed"), Tone::Changed),
             Change::Delete => ("-", RED, "delete", "deleted", Some("to delete"), "delete", Some("deleted"), Tone::Lost),
             Change::Archive => ("#", RED, "archive", "archived", Some("to archive"), "archive", Some("archived"), Tone::Lost),
             Change::Keep => (".", DIM, "keep", "keep", Some("to leave behind"), "leave behind", Some("let go"), Tone::Same),

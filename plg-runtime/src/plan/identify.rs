@@ -32,7 +32,8 @@ impl<'a> Identity<'a> {
         match look {
             Some(look) if look.live.is_none() && !look.ambiguous.is_empty() => Err(identity.problem(
                 format!(
-                    "several like it are there already ({}), and nothing says which is meant",
+                    "{} like it are there already ({}): plg cannot tell which to adopt",
+                    look.ambiguous.len(),
                     look.ambiguous.join(", ")
                 ),
                 "rename or remove those that are not meant in the web app, or give the declaration another title",

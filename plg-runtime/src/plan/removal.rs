@@ -97,7 +97,7 @@ pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
         Removal::Delete(_) => step.change = Change::Delete,
         Removal::Archive(_) => {
             step.change = Change::Archive;
-            step.reason = Some("it cannot be deleted".to_owned());
+            step.reason = Some(format!("{} cannot delete it: its values are kept, but hidden", spec.provider().title));
         }
         Removal::Keep(why) => {
             step.change = Change::Keep;

@@ -313,7 +313,7 @@ impl Session {
     /// If not, only that is looked at which is in no state and has to be known for a write.
     ///
     /// # Errors
-    /// When an API does not answer, or what is declared does not fit what is there.
+    /// When an API does not answer, or the stack does not match the account.
     pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
         let state = self.remembered();
         self.graph = self.declared.clone();

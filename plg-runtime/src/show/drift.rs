@@ -33,7 +33,7 @@ pub fn drift(plan: &Plan, style: Style) -> String {
         }
         out.push('\n');
     }
-    section(&mut out, "Left to the people who click", &plan.left_to_people(), style);
+    section(&mut out, "Managed in the web apps, and no drift", &plan.left_to_people(), style);
     section(&mut out, "Another value here, and no drift", &plan.other_values(), style);
     section(&mut out, "Done by an earlier deploy, and no drift", &plan.own_writes(), style);
     section(&mut out, "There more than once", &unmanaged(&drift, UnmanagedBy::Late), style);

@@ -186,7 +186,7 @@ fn is_told(step: &Step, left: &Unmanaged) -> bool {
 
 fn left_as_it_is(left: &Unmanaged) -> String {
     match left.whose {
-        UnmanagedBy::People => format!("left to the people who click: {}", left.says),
+        UnmanagedBy::People => format!("managed in the web app: {}", left.says),
         UnmanagedBy::Others => format!("added by others, and left to them: {}", left.says),
         UnmanagedBy::Api => format!("sent, and not kept: {}", left.says),
         UnmanagedBy::Late | UnmanagedBy::Noted | UnmanagedBy::Undeclared => left.says.clone(),

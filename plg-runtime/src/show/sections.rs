@@ -105,7 +105,7 @@ impl About {
             About::Late => "Arrived late",
             About::Twice => "There more than once",
             About::Excluded => "Left for later",
-            About::People => "Left to the people who click",
+            About::People => "Managed in the web apps, not changed by this plan",
             About::Noted => "To be known",
             About::NotKept => "Sent, and not kept",
             About::NotQueried => "Not queried",

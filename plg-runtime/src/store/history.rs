@@ -75,7 +75,7 @@ pub struct Deployed {
     pub adopted: usize,
     /// How many were deleted, archived or let go.
     pub removed: usize,
-    /// How many could not be brought in line.
+    /// How many could not be applied.
     pub failed: usize,
     /// Whether it was stopped half way.
     pub interrupted: bool,

@@ -96,7 +96,7 @@ async fn a_resource_that_failed_says_a_code() {
     assert_eq!(code, 4, "{out} {err}");
     // One cause is said once, with all that failed for it.
     assert_eq!(codes(&err), ["P0605"], "{err}");
-    assert!(err.contains("5 resources could not be brought in line"), "{err}");
+    assert!(err.contains("5 resources could not be applied"), "{err}");
     let (_, out, _) = deploy(&["deploy", "--yes", "--json"]);
     let failures = events(&out).into_iter().filter(|event| event["event"] == "failure");
     assert_eq!(failures.map(|event| event["name"].clone()).collect::<Vec<_>>(), ["P0605"; 5], "{out}");

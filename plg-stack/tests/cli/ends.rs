@@ -183,7 +183,7 @@ async fn what_failed_is_said_and_only_what_needs_it_is_not_tried() {
     desk.running.sandbox().set_faults(serde_json::from_value(no).expect("faults"));
     let (code, out, err) = desk.run(&["deploy", "--yes"]);
     assert_eq!(code, 4, "{out} {err}");
-    assert!(err.contains("4 resources could not be brought in line"), "{err}");
+    assert!(err.contains("4 resources could not be applied"), "{err}");
     assert!(err.contains("feature_flag.DarkMode --> plg-stack/src/product.rs:"), "{err}");
     assert!(err.contains("feature_flag:write"), "{err}");
     // What needs one of them, and the marker of a whole deploy.

@@ -27,7 +27,7 @@ async fn the_line_that_an_api_objects_to_is_shown() {
     assert_eq!(code, 4, "{out} {err}");
     let lines: Vec<&str> = err.lines().collect();
     let shown = |address: &str, field: &str| {
-        let title = format!("{address} could not be brought in line");
+        let title = format!("{address} could not be applied");
         let start = lines.iter().position(|line| line.contains(&title)).unwrap_or_else(|| panic!("{title}: {err}"));
         let [place, _, source, marks] = lines[start + 1..start + 5] else { panic!("{err}") };
         let column = source.find(field).unwrap_or_else(|| panic!("{field} is not in {source}: {err}"));

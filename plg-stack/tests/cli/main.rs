@@ -175,7 +175,7 @@ async fn a_real_stage_is_a_server_elsewhere() {
 
     let (code, _, err) = deploy(&["deploy", "--stage", "staging", "--yes"], "99999");
     assert_eq!(code, 4, "{err}");
-    assert!(err.contains("project 99999 is not there for this key"), "{err}");
+    assert!(err.contains("this key cannot see project 99999"), "{err}");
 
     let (code, out, err) = deploy(&["deploy", "--stage", "staging", "--yes"], "12345");
     assert_eq!(code, 0, "{out} {err}");

@@ -200,7 +200,7 @@ fn a_host_that_is_not_there_is_named_in_three_lines() {
         assert_eq!(out, "");
         let lines: Vec<&str> = err.lines().collect();
         assert_eq!(lines.len(), 3, "{err}");
-        assert!(lines[0].starts_with("error[P0626]: Attio could not be asked: no connection to 127.0.0.1:"), "{err}");
+        assert!(lines[0].starts_with("error[P0626]: cannot reach Attio: no connection to 127.0.0.1:"), "{err}");
         assert!(lines[0].contains(&port.to_string()) && lines[0].ends_with("Connection refused"), "{err}");
         assert!(lines[1].contains(&port.to_string()), "{err}");
         assert_eq!(lines[2], "Nothing was changed.");

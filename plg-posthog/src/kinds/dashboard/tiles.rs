@@ -94,7 +94,7 @@ plg_core::words! {
 }
 
 plg_core::record! {
-    /// An insight on a dashboard. What is not written of how it looks is left to the people who click, its place aside.
+    /// An insight on a dashboard. People manage in PostHog how the rest of it looks, its place aside.
     InsightTile {
         /// The insight. One that is `existing` has to be on the dashboard already.
         shows: Link<Insight>,

@@ -49,7 +49,7 @@ plg_core::words! {
 plg_core::kind! {
     /// A switch that code asks about by key.
     ///
-    /// Left out: whether it is archived. One that stands in the stack is in use, and is brought back where people archived it.
+    /// Left out: whether it is archived. One that stands in the stack is in use, and is restored where people archived it.
     feature_flag FeatureFlag {
         /// What the code asks for, up to 400 letters, digits, `-` and `_`. Unique in the project.
         key: Key,

@@ -57,7 +57,7 @@ plg_core::words! {
 }
 
 plg_core::record! {
-    /// How a survey looks. What is not said here is left to the people who click.
+    /// How a survey looks. People manage the rest in PostHog.
     Appearance {
         /// The heading after the last answer; without it, the survey just closes.
         thank_you: Option<Wording> = None,

@@ -75,12 +75,12 @@ plg_core::kind! {
         kind: SurveyKind = SurveyKind::popover,
         /// What it asks, in order. Answers stay with a question as long as its text or its place stays.
         questions: &'static [Question],
-        /// Whom it is shown to, and when. Where it is not written, it is left to the people who click, and so is each condition
+        /// Whom it is shown to, and when. Where it is not written, people manage it in PostHog, as they do each condition
         /// that is not in it.
         shown: Option<Occasion> = None,
         /// How often a person sees it: `once`, `always`, or `{ every: 30 days, times: 12 }`.
         repeats: Repeats = Repeats::once,
-        /// How it looks. Where it is not written, it is left to the people who click.
+        /// How it looks. Where it is not written, people manage it in PostHog.
         appearance: Option<Appearance> = None,
         /// When it starts. Without it, it is a draft until somebody launches it in PostHog.
         starts: Option<When> = None,
@@ -88,9 +88,9 @@ plg_core::kind! {
         ends: Option<When> = None,
         /// How many answers are enough; it stops after them.
         limit: Option<i64> = None,
-        /// How many answers are wanted over some time. Where it is not written, it is left to the people who click.
+        /// How many answers are wanted over some time. Where it is not written, people manage it in PostHog.
         sampling: Option<Sampling> = None,
-        /// The language it is written in. Where it is not written, it is left to the people who click; PostHog begins with
+        /// The language it is written in. Where it is not written, people manage it in PostHog; PostHog begins with
         /// `en`.
         language: Option<Language> = None,
         /// Its own texts in other languages: `{ de: { thank_you: "Danke!" } }`.

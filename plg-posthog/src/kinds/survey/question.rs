@@ -58,12 +58,12 @@ plg_core::record! {
         then: Then = Then::next,
         /// What the question is called where another one leads to it: `name: "why"`, `then: to("why")`.
         name: Option<QuestionName> = None,
-        /// How the description is read. Where it is not written, it is left to the people who click.
+        /// How the description is read. Where it is not written, people manage it in PostHog.
         description_as: Option<TextKind> = None,
         /// The question in other languages: `{ de: { ask: "Warum?" } }`. If a survey is asked in a language, all of it is.
-        /// Where it is not written, it is left to the people who click; `{}` takes all of them away.
+        /// Where it is not written, people manage it in PostHog; `{}` takes all of them away.
         translations: Option<QuestionLanguages> = None,
-        /// What an answer must look like. Where it is not written, it is left to the people who click; `{}` takes any.
+        /// What an answer must look like. Where it is not written, people manage it in PostHog; `{}` takes any.
         answer: Option<AnswerRules> = None,
     }
 }
@@ -85,10 +85,10 @@ plg_core::record! {
         then: Then = Then::next,
         /// What the question is called where another one leads to it: `name: "why"`, `then: to("why")`.
         name: Option<QuestionName> = None,
-        /// How the description is read. Where it is not written, it is left to the people who click.
+        /// How the description is read. Where it is not written, people manage it in PostHog.
         description_as: Option<TextKind> = None,
         /// The question in other languages: `{ de: { ask: "Warum?" } }`. If a survey is asked in a language, all of it is.
-        /// Where it is not written, it is left to the people who click; `{}` takes all of them away.
+        /// Where it is not written, people manage it in PostHog; `{}` takes all of them away.
         translations: Option<QuestionLanguages> = None,
     }
 }
@@ -130,10 +130,10 @@ plg_core::record! {
         then: Then = Then::next,
         /// What the question is called where another one leads to it: `name: "why"`, `then: to("why")`.
         name: Option<QuestionName> = None,
-        /// How the description is read. Where it is not written, it is left to the people who click.
+        /// How the description is read. Where it is not written, people manage it in PostHog.
         description_as: Option<TextKind> = None,
         /// The question in other languages: `{ de: { ask: "Warum?" } }`. If a survey is asked in a language, all of it is.
-        /// Where it is not written, it is left to the people who click; `{}` takes all of them away.
+        /// Where it is not written, people manage it in PostHog; `{}` takes all of them away.
         translations: Option<QuestionLanguages> = None,
         /// Whether the answer is sent as soon as it is chosen, without a button. Where it is not written, it is left to the
         /// people who click.
@@ -162,13 +162,13 @@ plg_core::record! {
         then: Then = Then::next,
         /// What the question is called where another one leads to it: `name: "why"`, `then: to("why")`.
         name: Option<QuestionName> = None,
-        /// How the description is read. Where it is not written, it is left to the people who click.
+        /// How the description is read. Where it is not written, people manage it in PostHog.
         description_as: Option<TextKind> = None,
         /// The question in other languages: `{ de: { ask: "Warum?" } }`. If a survey is asked in a language, all of it is.
-        /// Where it is not written, it is left to the people who click; `{}` takes all of them away.
+        /// Where it is not written, people manage it in PostHog; `{}` takes all of them away.
         translations: Option<QuestionLanguages> = None,
         /// Whether the answer is sent as soon as it is chosen, without a button: of `single` alone. Where it is not written,
-        /// it is left to the people who click.
+        /// people manage it in PostHog.
         without_button: Option<bool> = None,
     }
 }

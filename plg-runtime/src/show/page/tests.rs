@@ -100,7 +100,7 @@ fn three_of(count: usize) -> Picture {
     let flag = at(&mut picture, "feature_flag.NewOnboarding7");
     flag.change = Change::Update;
     flag.lines = vec![line("rollout", Some("10%"), Some("25%"))];
-    flag.left = vec!["left to the people who click: it is switched on".to_owned()];
+    flag.left = vec!["managed in the web app: it is switched on".to_owned()];
     let insight = at(&mut picture, "insight.Activation3");
     insight.change = Change::Update;
     insight.lines = vec![line(
