@@ -20,6 +20,8 @@ mod book {
     struct Recipes;
     #[doc = include_str!("../../docs/raw.md")]
     struct Raw;
+    #[doc = include_str!("../../docs/rust.md")]
+    struct AsMuchRust;
 }
 
 /// The providers that these tests are about.
