@@ -87,7 +87,7 @@ async fn what_people_gave_is_not_lost_by_a_yes() {
     let writes = running.sandbox().stats().of("posthog").writes;
     let (code, _, err) = plg(&["destroy", "--yes"]);
     assert_eq!(code, 5, "{err}");
-    assert!(err.contains("gone with attribute.LifecycleStage") && err.contains("--allow-loss"), "{err}");
+    assert!(err.contains("data people entered: attribute.LifecycleStage") && err.contains("--allow-loss"), "{err}");
     assert!(err.contains("Nothing was changed."), "{err}");
     assert_eq!(running.sandbox().stats().of("posthog").writes, writes);
     let (code, out, err) = plg(&["destroy", "--yes", "--allow-loss"]);

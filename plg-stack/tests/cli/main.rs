@@ -144,7 +144,7 @@ fn only_this_machine_and_only_what_was_asked() {
     led(command.args(["plan", "--stage", "dev"]), &format!("http://127.0.0.1:{port}"));
     let (code, _, err) = text(&command.output().unwrap());
     assert_eq!(code, 10, "{err}");
-    assert!(err.contains("could not be asked: no connection") && err.contains("Nothing was changed."), "{err}");
+    assert!(err.contains("cannot reach Attio: no connection") && err.contains("Nothing was changed."), "{err}");
 
     let (code, _, err) = run(root.path(), &["destroy", "--stage", "prod", "--yes"]);
     assert_eq!(code, 5);
