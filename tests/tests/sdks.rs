@@ -1,5 +1,5 @@
 //! PostHog's own libraries against the sandbox: for Node and Python with a request for each flag and deciding by
-//! themselves, and for browsers in a page of another origin.
+//! themselves, and for browsers in a page of another origin. And the application in `examples/web`, which uses them.
 //!
 //! `PLG_NODE_MODULES` names a folder with `posthog-node`, `posthog-js` and `playwright-core`, `PLG_PYTHON` a Python with
 //! `posthog`; where one is missing, its test says that it is skipped.
@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 use std::process::Command;
 use tests::stage::Stage;
+
+#[path = "sdks/web.rs"]
+mod web;
 
 mod product {
     plg::stack! {
@@ -39,6 +42,11 @@ fn needs<T>(found: Option<T>, what: &str) -> Option<T> {
         eprintln!("SKIPPED: {what} is missing");
     }
     found
+}
+
+fn chromium() -> Option<PathBuf> {
+    let named = std::env::var_os("PLG_CHROMIUM").map(PathBuf::from).into_iter();
+    named.chain(["/usr/bin/chromium".into(), "/usr/bin/google-chrome".into()]).find(|path| path.exists())
 }
 
 fn script(name: &str) -> PathBuf {
@@ -136,11 +144,8 @@ async fn the_library_for_python() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_library_for_browsers() {
-    let chromium = std::env::var_os("PLG_CHROMIUM").map(PathBuf::from).into_iter();
-    let chromium =
-        chromium.chain(["/usr/bin/chromium".into(), "/usr/bin/google-chrome".into()]).find(|path| path.exists());
     let Some(modules) = needs(std::env::var_os("PLG_NODE_MODULES"), "PLG_NODE_MODULES with posthog-js") else { return };
-    let Some(chromium) = needs(chromium, "Chromium") else { return };
+    let Some(chromium) = needs(chromium(), "Chromium") else { return };
     let (stage, url) = served().await;
     let mut command = Command::new("node");
     command

@@ -54,7 +54,6 @@ fn shown(call: &PosthogCall, token: &ApiToken) -> Value {
     // A key without scopes is shown as one with all of them, and may do nothing.
     let all = vec!["*".to_owned()];
     let scopes = if token.scopes.is_empty() { &all } else { &token.scopes };
-    let (teams, organizations) = (&token.projects, &token.organizations);
     json!({
         "id": KEY,
         "label": "Sandbox",
@@ -65,8 +64,9 @@ fn shown(call: &PosthogCall, token: &ApiToken) -> Value {
         "last_rolled_at": null,
         "user_id": 1,
         "scopes": scopes,
-        "scoped_teams": (!teams.is_empty()).then_some(teams),
-        "scoped_organizations": (!organizations.is_empty()).then_some(organizations),
+        // Lists also where nothing is limited: that is how keys are made in the web app.
+        "scoped_teams": token.projects,
+        "scoped_organizations": token.organizations,
     })
 }
 

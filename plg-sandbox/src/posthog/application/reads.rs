@@ -29,7 +29,7 @@ pub(crate) fn persons(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
                 of_id && of_email && of_search && has_properties(row, asked("properties"))
             };
             let rows: Vec<_> = call.rows(PERSONS).rev().map(|(_, row)| row).filter(|row| is_asked(row)).collect();
-            let reply = call.page_of(&rows, 100, |row| person::show(row));
+            let reply = call.page_of(&rows, 100, |row| person::listed(row));
             Ok(uncounted(reply))
         }
         ("GET", [id]) => {
