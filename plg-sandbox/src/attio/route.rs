@@ -2,8 +2,12 @@
 
 use super::call::{AttioAnswer, AttioCall};
 use super::refusal::AttioRefusal;
-use super::{activity, attribute, entry, fixture, list, member, object, record, task, token, view, webhook, workspace};
+use super::{
+    activity, attribute, comment, entry, fixture, list, member, note, object, record, search, task, token, values, view,
+    webhook, workspace,
+};
 use crate::attio::choice::{option, status};
+use crate::attio::comment::thread;
 use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
 use crate::store::Store;
@@ -26,6 +30,11 @@ const TASK_READ: &[&str] =
     &["task:read", "object_configuration:read", "record_permission:read", "user_management:read"];
 const TASK_WRITE: &[&str] =
     &["task:read-write", "object_configuration:read", "record_permission:read", "user_management:read"];
+const NOTE_READ: &[&str] = &["note:read", "object_configuration:read", "record_permission:read"];
+const NOTE_WRITE: &[&str] = &["note:read-write", "object_configuration:read", "record_permission:read"];
+/// What is commented on needs more, which the handlers see to.
+const COMMENT_READ: &[&str] = &["comment:read"];
+const COMMENT_WRITE: &[&str] = &["comment:read-write"];
 const RECORD_READ: &[&str] = &["record_permission:read", "object_configuration:read"];
 const RECORD_WRITE: &[&str] = &["record_permission:read-write", "object_configuration:read"];
 const RECORD_ENTRIES: &[&str] = &["record_permission:read", "object_configuration:read", "list_entry:read"];
@@ -72,6 +81,18 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
         ("PATCH", ["tasks", _]) => Route(TASK_WRITE, task::update),
         ("DELETE", ["tasks", _]) => Route(TASK_WRITE, task::delete),
 
+        ("GET", ["notes"]) => Route(NOTE_READ, note::list),
+        ("POST", ["notes"]) => Route(NOTE_WRITE, note::create),
+        ("GET", ["notes", _]) => Route(NOTE_READ, note::get),
+        ("PATCH", ["notes", _]) => Route(NOTE_WRITE, note::update),
+        ("DELETE", ["notes", _]) => Route(NOTE_WRITE, note::delete),
+
+        ("POST", ["comments"]) => Route(COMMENT_WRITE, comment::create),
+        ("GET", ["comments", _]) => Route(COMMENT_READ, comment::get),
+        ("DELETE", ["comments", _]) => Route(COMMENT_WRITE, comment::delete),
+        ("GET", ["threads"]) => Route(COMMENT_READ, thread::list),
+        ("GET", ["threads", _]) => Route(COMMENT_READ, thread::get),
+
         (method, [target @ ("objects" | "lists"), _, "attributes", rest @ ..]) => {
             let scopes = match (*target, method) {
                 ("lists", "GET") => LIST_READ,
@@ -95,6 +116,7 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
             Route(scopes, run)
         }
 
+        ("POST", ["objects", "records", "search"]) => Route(RECORD_READ, search::search),
         ("POST", ["objects", _, "records", "query"]) => Route(RECORD_READ, record::query),
         ("POST", ["objects", _, "records"]) => Route(RECORD_WRITE, record::create),
         ("PUT", ["objects", _, "records"]) => Route(RECORD_WRITE, record::assert),
@@ -103,11 +125,13 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
         ("PATCH", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::append),
         ("PUT", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::overwrite),
         ("DELETE", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::delete),
+        ("GET", ["objects", _, "records", _, "attributes", _, "values"]) => Route(RECORD_READ, values::list),
         ("GET", ["objects", _, "records", _, "entries"]) => Route(RECORD_ENTRIES, entry::of_record),
 
         ("POST", ["lists", _, "entries", "query"]) => Route(ENTRY_READ, entry::query),
         ("POST", ["lists", _, "entries"]) => Route(ENTRY_WRITE, entry::create),
         ("PUT", ["lists", _, "entries"]) => Route(ENTRY_WRITE, entry::assert),
+        ("GET", ["lists", _, "entries", _, "attributes", _, "values"]) => Route(ENTRY_READ, values::list),
         ("GET", ["lists", _, "entries", _]) => Route(ENTRY_READ, entry::get),
         ("PATCH", ["lists", _, "entries", _]) => Route(ENTRY_WRITE, entry::append),
         ("PUT", ["lists", _, "entries", _]) => Route(ENTRY_WRITE, entry::overwrite),

@@ -7,6 +7,11 @@ use crate::settings::ApiToken;
 use crate::store::Store;
 use serde_json::{Value, json};
 
+/// Whether a path names the one organization there is.
+pub(crate) fn is_organization(name: &str) -> bool {
+    matches!(name, "@current" | ORGANIZATION)
+}
+
 /// The one organization there is.
 pub(crate) const ORGANIZATION: &str = "01900000-0000-7000-8000-000000000002";
 

@@ -6,10 +6,10 @@ use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, activity_log, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition,
     experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings,
-    property_definition, property_group, recording_playlist, saved_metric, scheduled_change, subscription, survey,
+    projects, property_definition, property_group, recording_playlist, saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
-use crate::settings::Settings;
+use crate::settings::{ApiToken, Settings};
 use crate::store::Store;
 use serde_json::{Map, Value};
 
@@ -100,15 +100,19 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
     match segments.as_slice() {
         ["api", "personal_api_keys", tail @ ..] => account::key(&call, &token, tail),
         ["api", "users", "@me"] => account::user(&call, &token),
+        ["api", "projects"] => projects::route(&call, &token),
+        ["api", "organizations", organization, "projects", rest @ ..] if rest.len() < 2 => {
+            if !account::is_organization(organization) {
+                return Err(Fault::not_found_as("Organization not found."));
+            }
+            match rest {
+                [project] => itself(call, &token, project, body),
+                _ => projects::route(&call, &token),
+            }
+        }
         ["api", "organizations", tail @ ..] => account::organizations(&call, &token, tail),
         ["api", "projects" | "environments", project, tail @ ..] => {
-            let Some((name, tail)) = tail.split_first() else {
-                call.project = auth::project(project, settings, &token).map_err(|fault| alone(fault, project))?;
-                if call.partial() {
-                    call.body = object(body?)?;
-                }
-                return project_settings::route(&mut call);
-            };
+            let Some((name, tail)) = tail.split_first() else { return itself(call, &token, project, body) };
             call.project = auth::project(project, settings, &token)?;
             project_settings::refuses(name, tail)?;
             let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
@@ -128,6 +132,15 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
         }
         _ => Err(no_endpoint()),
     }
+}
+
+/// A project that is asked for by itself.
+fn itself(mut call: PosthogCall, token: &ApiToken, project: &str, body: Result<Value, Fault>) -> PosthogAnswer {
+    call.project = auth::project(project, call.settings, token).map_err(|fault| alone(fault, project))?;
+    if call.partial() {
+        call.body = object(body?)?;
+    }
+    project_settings::route(&mut call)
 }
 
 fn object(body: Value) -> Result<Map<String, Value>, Fault> {
