@@ -8,7 +8,15 @@ import readline from "node:readline";
 
 const [host] = process.argv.slice(2);
 const server = path.join(process.env.ATTIO_MCP ?? process.env.PLG_NODE_MODULES, "attio-mcp/dist/cli.js");
-const env = { ...process.env, ATTIO_API_KEY: "a".repeat(64), ATTIO_BASE_URL: `${host}/v2`, ATTIO_MCP_TOOL_MODE: "full", LOG_LEVEL: "error" };
+const members = await fetch(`${host}/v2/workspace_members`, { headers: { authorization: "Bearer any" } });
+const owner = (await members.json()).data[0].id.workspace_member_id;
+const env = {
+  ...process.env,
+  ATTIO_API_KEY: "a".repeat(64),
+  ATTIO_BASE_URL: `${host}/v2`,
+  ATTIO_DEFAULT_DEAL_OWNER: owner,
+  LOG_LEVEL: "error",
+};
 const child = spawn("node", [server], { env, stdio: ["pipe", "pipe", "ignore"] });
 const waits = new Map();
 readline.createInterface({ input: child.stdout }).on("line", (line) => {
@@ -16,12 +24,13 @@ readline.createInterface({ input: child.stdout }).on("line", (line) => {
   waits.get(message.id)?.(message);
 });
 let asked = 0;
-const ask = (method, params) => new Promise((done) => {
-  const id = ++asked;
-  waits.set(id, done);
-  child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
-  setTimeout(() => done({ error: { message: "no answer within 20 seconds" } }), 20_000).unref();
-});
+const ask = (method, params) =>
+  new Promise((done) => {
+    const id = ++asked;
+    waits.set(id, done);
+    child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+    setTimeout(() => done({ error: { message: "no answer within 20 seconds" } }), 20_000).unref();
+  });
 await ask("initialize", { protocolVersion: "2025-03-26", capabilities: {}, clientInfo: { name: "plg", version: "1" } });
 child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
 
@@ -52,15 +61,32 @@ await call("aaa-health-check", {});
 for (const resource_type of ["companies", "people", "deals"]) await call("discover_record_attributes", { resource_type });
 await call("get_record_attribute_options", { resource_type: "companies", attribute: "lifecycle_stage" }, "At Risk");
 await call("get_record_attribute_options", { resource_type: "deals", attribute: "deal_stage" }, "Closed Won");
-const company = (await call("create_company", { record_data: { name: `Acme ${once}`, domains: [`acme-${once}.example`], lifecycle_stage: "Trial", mrr: 100 } })).id;
+const company = (
+  await call("create_company", {
+    record_data: { name: `Acme ${once}`, domains: [`acme-${once}.example`], lifecycle_stage: "Trial", mrr: 100 },
+  })
+).id;
 await call("update_company", { record_id: company, record_data: { mrr: 200, churn_risk: "High" } });
 await call("get_record_details", { resource_type: "companies", record_id: company }, `Acme ${once}`);
 await call("get_record_info", { resource_type: "companies", record_id: company });
 await call("get_record_attributes", { resource_type: "companies", record_id: company });
 await call("get_record_interactions", { resource_type: "companies", record_id: company });
-const person = (await call("create_record", { resource_type: "people", record_data: { name: "Ada Lovelace", email_addresses: [`ada-${once}@acme.example`], company } })).id;
-await call("update_record", { resource_type: "people", record_id: person, record_data: { product_role: "Power User", job_title: "CTO" } });
-const deal = (await call("create_deal", { record_data: { name: `Acme deal ${once}`, stage: "Lead", value: 2900, associated_company: company } })).id;
+const person = (
+  await call("create_record", {
+    resource_type: "people",
+    record_data: { name: "Ada Lovelace", email_addresses: [`ada-${once}@acme.example`], company },
+  })
+).id;
+await call("update_record", {
+  resource_type: "people",
+  record_id: person,
+  record_data: { product_role: "Power User", job_title: "CTO" },
+});
+const deal = (
+  await call("create_deal", {
+    record_data: { name: `Acme deal ${once}`, stage: "Lead", value: 2900, associated_company: company },
+  })
+).id;
 await call("update_deal", { record_id: deal, record_data: { is_pql: true } });
 await call("search_records", { resource_type: "companies", query: `Acme ${once}` }, `Acme ${once}`);
 await call("search_records", { resource_type: "people", query: `ada-${once}@acme.example` }, "Ada");
@@ -72,16 +98,41 @@ await call("search_records_advanced", { resource_type: "companies", filters: fil
 await call("search_records_by_relationship", { relationship_type: "company_to_people", source_id: company });
 await call("search_records_by_relationship", { relationship_type: "company_to_deals", source_id: company });
 const today = new Date().toISOString().slice(0, 10);
-await call("search_records_by_timeframe", { resource_type: "companies", timeframe_type: "created", start_date: "2026-01-01", end_date: today });
-await call("create_note", { resource_type: "companies", record_id: company, title: "Call", content: "They want ten seats." });
-await call("create_note", { resource_type: "companies", record_id: company, title: "Plan", content: "# Plan\n\n- **ten** seats", format: "markdown" });
+await call("search_records_by_timeframe", {
+  resource_type: "companies",
+  timeframe_type: "created",
+  start_date: "2026-01-01",
+  end_date: today,
+});
+await call("create_note", {
+  resource_type: "companies",
+  record_id: company,
+  title: "Call",
+  content: "They want ten seats.",
+});
+await call("create_note", {
+  resource_type: "companies",
+  record_id: company,
+  title: "Plan",
+  content: "# Plan\n\n- **ten** seats",
+  format: "markdown",
+});
 await call("list_notes", { resource_type: "companies", record_id: company }, "Call");
 await call("search_records_by_content", { resource_type: "notes", content_type: "notes", search_query: "seats" });
-const task = (await call("create_record", { resource_type: "tasks", record_data: { content: "Call Acme", linked_records: [{ target_object: "companies", target_record_id: company }] } })).id;
+const task = (
+  await call("create_record", {
+    resource_type: "tasks",
+    record_data: { content: "Call Acme", linked_records: [{ target_object: "companies", target_record_id: company }] },
+  })
+).id;
 await call("update_record", { resource_type: "tasks", record_id: task, record_data: { is_completed: true } });
 await call("get_record_details", { resource_type: "tasks", record_id: task });
 await call("search_records", { resource_type: "tasks", query: "Call Acme" });
-await call("batch_records", { resource_type: "companies", operation_type: "create", records: [{ name: `One ${once}` }, { name: `Two ${once}` }] });
+await call("batch_records", {
+  resource_type: "companies",
+  operation_type: "create",
+  records: [{ name: `One ${once}` }, { name: `Two ${once}` }],
+});
 await call("batch_records", { resource_type: "companies", operation_type: "get", record_ids: [company] });
 await call("batch_search_records", { resource_type: "companies", queries: [`One ${once}`, `Two ${once}`] });
 await call("search", { query: `Acme ${once}`, type: "companies" });
@@ -90,7 +141,15 @@ await call("fetch", { id: `companies:${company}` });
 const made = await fetch(`${host}/v2/lists`, {
   method: "POST",
   headers: { authorization: "Bearer any", "content-type": "application/json" },
-  body: JSON.stringify({ data: { name: `Sales ${once}`, api_slug: `sales_${once}`, parent_object: "companies", workspace_access: "full-access", workspace_member_access: [] } }),
+  body: JSON.stringify({
+    data: {
+      name: `Sales ${once}`,
+      api_slug: `sales_${once}`,
+      parent_object: "companies",
+      workspace_access: "full-access",
+      workspace_member_access: [],
+    },
+  }),
 });
 const list = (await made.json()).data.id.list_id;
 await call("get-lists", {}, `Sales ${once}`);

@@ -8,8 +8,20 @@ const [executablePath, url, email, sandbox] = process.argv.slice(2);
 
 const said = { console: [], elsewhere: [] };
 // A page tells posthog-js nothing of tests: what it takes for a robot sends no events.
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-blink-features=AutomationControlled", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
-const page = await browser.newPage({ userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36" });
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    "--no-sandbox",
+    "--disable-blink-features=AutomationControlled",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+const page = await browser.newPage({
+  userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+});
 page.on("console", (message) => message.type() === "error" && said.console.push(message.text()));
 page.on("request", (request) => {
   const at = new URL(request.url());

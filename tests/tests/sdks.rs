@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use tests::stage::Stage;
 
+#[path = "sdks/others.rs"]
+mod others;
 #[path = "sdks/web.rs"]
 mod web;
 
@@ -104,8 +106,23 @@ fn holds(stage: &Stage, said: &Value, person: &str, email: &str, before: &str) {
     let found = &people["results"][0];
     assert_eq!(found["properties"]["email"], email, "{people}");
     assert!(found["distinct_ids"].as_array().is_some_and(|ids| ids.iter().any(|id| id == person)), "{people}");
+    assert_eq!(found["id"], found["uuid"], "in a list people are told apart by it: {people}");
     let types = get(stage, "/api/projects/12345/groups_types/");
     assert_eq!(types[0]["group_type"], "company", "{types}");
+}
+
+#[tokio::test]
+async fn what_agents_ask_first() {
+    let (stage, _) = served().await;
+    let key = get(&stage, "/api/personal_api_keys/@current/");
+    assert_eq!((&key["scoped_teams"], &key["scoped_organizations"]), (&json!([]), &json!([])), "{key}");
+    let event = json!({ "api_key": TOKEN, "event": "signup_completed", "distinct_id": "ada", "properties": {} });
+    stage.click("POST", "/i/v0/e/", &event);
+    let source = json!({ "kind": "HogQLQuery", "query": "select event, count() from events group by event" });
+    for query in [source.clone(), json!({ "kind": "DataVisualizationNode", "source": source })] {
+        let said = stage.click("POST", "/api/environments/12345/query/", &json!({ "query": query }));
+        assert_eq!(said["results"], json!([["signup_completed", 1]]), "{said}");
+    }
 }
 
 fn events(stage: &Stage, name: &str) -> Vec<Value> {

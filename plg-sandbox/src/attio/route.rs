@@ -3,8 +3,8 @@
 use super::call::{AttioAnswer, AttioCall};
 use super::refusal::AttioRefusal;
 use super::{
-    activity, attribute, comment, entry, fixture, list, member, note, object, record, search, task, token, values, view,
-    webhook, workspace,
+    activity, attribute, comment, entry, fixture, list, member, note, object, record, search, task, token, values,
+    view, webhook, workspace,
 };
 use crate::attio::choice::{option, status};
 use crate::attio::comment::thread;

@@ -5,8 +5,8 @@ use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, activity_log, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition,
-    experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings,
-    projects, property_definition, property_group, recording_playlist, saved_metric, scheduled_change, subscription, survey,
+    experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings, projects,
+    property_definition, property_group, recording_playlist, saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::{ApiToken, Settings};

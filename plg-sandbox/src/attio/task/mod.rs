@@ -56,10 +56,14 @@ pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
         None => None,
         said => Some(flag(said, "is_completed")?),
     };
-    let is_latest_first = match asked("sort") {
-        None | Some("created_at:asc") => false,
-        Some("created_at:desc") => true,
-        Some(_) => return Err(AttioRefusal::invalid("sort must be created_at:asc or created_at:desc.")),
+    let (by_completion, is_latest_first) = match asked("sort") {
+        None | Some("created_at:asc") => (false, false),
+        Some("created_at:desc") => (false, true),
+        Some("completed_at:asc") => (true, false),
+        Some("completed_at:desc") => (true, true),
+        Some(_) => {
+            return Err(AttioRefusal::invalid("sort must be created_at or completed_at, with :asc or :desc."));
+        }
     };
     let linked = match (asked("linked_object"), asked("linked_record_id")) {
         (None, None) => None,
@@ -86,12 +90,28 @@ pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
             && linked.is_none_or(|record| is_linked(row, record))
             && assignee.as_ref().is_none_or(|whom| is_for(row, whom))
     });
-    let rows: Vec<&Value> = if is_latest_first { rows.rev().collect() } else { rows.collect() };
-    data(rows.into_iter().skip(offset).take(limit).map(shown).collect())
+    let mut rows: Vec<&Value> = rows.collect();
+    if by_completion {
+        // What is open has no time, and so comes first.
+        rows.sort_by_key(|row| row["completed_at"].as_str());
+    }
+    if is_latest_first {
+        rows.reverse();
+    }
+    data(rows.into_iter().skip(offset).take(limit).map(view).collect())
 }
 
 pub(crate) fn get(call: &mut AttioCall) -> AttioAnswer {
-    data(shown(&find(call.store, call.part(1))?))
+    data(view(&find(call.store, call.part(1))?))
+}
+
+/// A task as it is answered. One from before times of completion were kept has none.
+fn view(row: &Value) -> Value {
+    let mut task = shown(row);
+    if task.get("completed_at").is_none() {
+        task["completed_at"] = Value::Null;
+    }
+    task
 }
 
 pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
@@ -110,7 +130,7 @@ pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     });
     change(call, &mut row, body)?;
     call.store.put(TABLE, &task_id, row.clone());
-    data(shown(&row))
+    data(view(&row))
 }
 
 pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
@@ -118,7 +138,7 @@ pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     let mut row = find(call.store, call.part(1))?;
     change(call, &mut row, changes)?;
     call.store.put(TABLE, id(&row, "task_id"), row.clone());
-    data(shown(&row))
+    data(view(&row))
 }
 
 pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
@@ -136,7 +156,19 @@ fn change(call: &AttioCall, row: &mut Value, changes: Map<String, Value>) -> Res
                 Ok(then) => json!(stamp(then)),
                 Err(_) => return Err(AttioRefusal::invalid("deadline_at must be a time in ISO 8601.")),
             },
-            ("deadline_at" | "is_completed", _) => value,
+            ("is_completed", _) => {
+                let was = row["completed_at"].clone();
+                let is_done = value == true;
+                row["completed_at"] = if !is_done {
+                    Value::Null
+                } else if was.is_null() {
+                    json!(call.now())
+                } else {
+                    was
+                };
+                value
+            }
+            ("deadline_at", _) => value,
             _ => continue,
         };
         row[key] = value;
