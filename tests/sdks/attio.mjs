@@ -147,6 +147,15 @@ const comment = await check("comment is created", () => attio.postV2Comments({ c
 await check("comment", () => attio.getV2CommentsByCommentId(at({ comment_id: comment?.id?.comment_id }, unjudged)));
 await check("threads", () => attio.getV2Threads({ client, ...unjudged, query: { object: "companies", record_id: company } }), (all) => all.length === 1);
 await check("thread", () => attio.getV2ThreadsByThreadId(at({ thread_id: comment?.thread_id }, unjudged)));
+const answer = (more) => attio.postV2Comments({ client, ...unjudged, body: { data: { format: "plaintext", content: "And so?", author: { type: "workspace-member", id: member }, thread_id: comment?.thread_id, ...more } } });
+await check("comment in a thread", () => answer({}), (one) => one.thread_id === comment?.thread_id);
+const pages = (query) => client.get({ url: `/v2/threads/${comment?.thread_id}`, query, responseStyle: "data" });
+await check("a page of a thread", async () => {
+  const first = await pages({ limit: 1 });
+  const second = await pages({ limit: 1, cursor: (first.data ?? first).pagination.next_cursor });
+  const [one, other] = [first, second].map((page) => page.data ?? page);
+  return [one.data.comments[0].content_plaintext, other.data.comments[0].content_plaintext, other.pagination.next_cursor];
+}, (all) => JSON.stringify(all) === JSON.stringify(["Nice", "And so?", null]));
 await check("comment is deleted", () => attio.deleteV2CommentsByCommentId(at({ comment_id: comment?.id?.comment_id })));
 
 // Webhooks and the key.

@@ -10,11 +10,19 @@ use crate::attio::record::rows as records;
 use crate::attio::refusal::AttioRefusal;
 use crate::attio::row::{id, text};
 use crate::attio::validate::is_uuid;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
+/// The most comments of a thread that are answered at once.
+const PAGE: usize = 250;
+
 fn shown(call: &AttioCall, row: &Value) -> Value {
-    let comments = of_thread(call.store, id(row, "thread_id")).map(|(_, comment)| show(call, comment));
-    json!({"id": row["id"], "comments": comments.collect::<Vec<_>>(), "created_at": row["created_at"]})
+    with(call, row, of_thread(call.store, id(row, "thread_id")).map(|(_, comment)| comment))
+}
+
+fn with<'c>(call: &AttioCall, row: &Value, comments: impl Iterator<Item = &'c Value>) -> Value {
+    let comments: Vec<Value> = comments.map(|comment| show(call, comment)).collect();
+    json!({"id": row["id"], "comments": comments, "created_at": row["created_at"]})
 }
 
 pub(crate) fn get(call: &mut AttioCall) -> AttioAnswer {
@@ -22,7 +30,25 @@ pub(crate) fn get(call: &mut AttioCall) -> AttioAnswer {
     let row = is_uuid(reference).then(|| call.store.get(THREADS, reference).cloned()).flatten();
     let row = row.ok_or_else(|| AttioRefusal::missing(format!("Thread with ID \"{reference}\" was not found.")))?;
     permit(call, if row["_entry"].is_string() { ON_ENTRIES } else { ON_RECORDS })?;
-    data(shown(call, &row))
+    let limit = call.whole("limit", 1, PAGE, PAGE)?;
+    let asked = |key: &str| call.request.query(key).filter(|said| !said.is_empty());
+    let after = asked("created_after").map(str::parse::<Timestamp>).transpose();
+    let after = after.map_err(|_| AttioRefusal::invalid("created_after must be a time in ISO 8601."))?;
+    let is_asked = |comment: &&Value| {
+        after.is_none_or(|after| text(comment, "created_at").parse::<Timestamp>().is_ok_and(|at| at > after))
+    };
+    let mut comments: Vec<&Value> = of_thread(call.store, reference).map(|(_, comment)| comment).collect();
+    // A cursor is the comment that the page before ended with.
+    if let Some(last) = asked("cursor") {
+        let place = comments.iter().position(|comment| id(comment, "comment_id") == last);
+        let place = place.ok_or_else(|| AttioRefusal::invalid("cursor is of no page of this thread."))?;
+        comments.drain(..=place);
+    }
+    comments.retain(is_asked);
+    let has_more = comments.len() > limit;
+    comments.truncate(limit);
+    let next = comments.last().filter(|_| has_more).map(|comment| id(comment, "comment_id"));
+    Ok(json!({"data": with(call, &row, comments.iter().copied()), "pagination": {"next_cursor": next}}))
 }
 
 pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
