@@ -22,10 +22,7 @@ const AS: JsonKind = JsonKind::Union(&[
         strict: false,
     }),
     JsonKind::Object(&BodyShape {
-        fields: &[
-            SchemaField::required("type", MEMBER),
-            SchemaField::required("workspace_member_id", JsonKind::Uuid),
-        ],
+        fields: &[SchemaField::required("type", MEMBER), SchemaField::required("workspace_member_id", JsonKind::Uuid)],
         strict: false,
     }),
     JsonKind::Object(&BodyShape {

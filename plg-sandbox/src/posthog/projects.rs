@@ -31,7 +31,8 @@ pub(crate) fn route(call: &PosthogCall, token: &ApiToken) -> PosthogAnswer {
         "GET" | "HEAD" => {
             call.need_scope("project:read")?;
             let words = call.search()?;
-            let is_reached = token.organizations.is_empty() || token.organizations.iter().any(|one| one == ORGANIZATION);
+            let is_reached =
+                token.organizations.is_empty() || token.organizations.iter().any(|one| one == ORGANIZATION);
             let is_meant = |row: &Value| {
                 let name = row["name"].as_str().unwrap_or_default().to_lowercase();
                 words.as_ref().is_none_or(|words| name.contains(words))

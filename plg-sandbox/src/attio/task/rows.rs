@@ -24,7 +24,8 @@ fn relink(store: &mut Store, record: &str, change: impl Fn(&Value) -> Option<Val
         .map(|(key, row)| (key.to_owned(), row.clone()))
         .collect();
     for (key, mut task) in tasks {
-        let kept = |link: &Value| if text(link, "target_record_id") == record { change(link) } else { Some(link.clone()) };
+        let kept =
+            |link: &Value| if text(link, "target_record_id") == record { change(link) } else { Some(link.clone()) };
         task["linked_records"] = links(&task.clone()).filter_map(kept).collect();
         store.put(TABLE, &key, task);
     }

@@ -78,7 +78,8 @@ fn is_lz64(said: &str) -> bool {
 
 /// What LZString packed, as bytes.
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, UnreadBody> {
-    let packed = std::str::from_utf8(bytes).map_err(|_| UnreadBody::new(400, "failed to decode request: invalid LZ64"))?;
+    let packed =
+        std::str::from_utf8(bytes).map_err(|_| UnreadBody::new(400, "failed to decode request: invalid LZ64"))?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     match lz64::unpacked(packed, most) {
         Ok(text) => Ok(text.into_bytes()),

@@ -123,7 +123,8 @@ fn surveys<'c>(call: &'c PosthogCall) -> impl Iterator<Item = &'c Value> {
 /// Answers `surveys/stats/`: of all that are not archived.
 pub(super) fn all(call: &PosthogCall) -> PosthogAnswer {
     let span = StatsSpan::read(call)?;
-    let ids: BTreeSet<&str> = surveys(call).filter(|row| !is_set(row, "archived")).map(|row| text_at(row, "id")).collect();
+    let ids: BTreeSet<&str> =
+        surveys(call).filter(|row| !is_set(row, "archived")).map(|row| text_at(row, "id")).collect();
     if ids.is_empty() {
         return Ok(Reply::json(200, json!({ "stats": {}, "rates": rates(None) })));
     }
@@ -181,10 +182,8 @@ fn counted<'e>(events: impl Iterator<Item = &'e SurveyEvent<'e>>) -> Value {
     // Whoever dismissed it and answered it is counted with the answers.
     let both = dismissed.people.intersection(&sent.people).count();
     let people = [shown.people.len(), dismissed.people.len() - both, sent.people.len()];
-    let only = (
-        shown.total.saturating_sub(dismissed.total + sent.total),
-        people[0].saturating_sub(people[1] + people[2]),
-    );
+    let only =
+        (shown.total.saturating_sub(dismissed.total + sent.total), people[0].saturating_sub(people[1] + people[2]));
     json!({
         "stats": {
             SHOWN: shown.shown(people[0], only),
