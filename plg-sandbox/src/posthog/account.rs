@@ -133,6 +133,6 @@ pub(crate) fn organizations(call: &PosthogCall, token: &ApiToken, tail: &[&str])
         ("GET", []) => Ok(call.page(vec![organization(call)], 100)),
         ("GET" | "PATCH", ["@current" | ORGANIZATION]) => Ok(Reply::json(200, organization(call))),
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }

@@ -4,6 +4,8 @@ use super::python::{python_str, python_type};
 use crate::message::Reply;
 use serde_json::{Value, json};
 
+const NO_ENDPOINT: &str = "Endpoint not found.";
+
 /// A request refused.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fault {
@@ -120,6 +122,16 @@ impl Fault {
     /// Unknown, of another project, or gone.
     pub(crate) fn not_found() -> Self {
         Fault::not_found_as("Not found.")
+    }
+
+    /// 404 where no view has the path.
+    pub(crate) fn no_endpoint() -> Self {
+        Fault::not_found_as(NO_ENDPOINT)
+    }
+
+    /// Whether no view has the path, or not with this method.
+    pub(crate) fn is_of_path(&self) -> bool {
+        self.status == 405 || self.detail == NO_ENDPOINT
     }
 
     pub(crate) fn not_found_as(detail: impl Into<String>) -> Self {

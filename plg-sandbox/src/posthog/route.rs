@@ -8,6 +8,7 @@ use super::{
     experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings, projects,
     property_definition, property_group, recording_playlist, saved_metric, scheduled_change, subscription, survey,
 };
+use crate::endpoints;
 use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::{ApiToken, Settings};
 use crate::store::Store;
@@ -60,9 +61,44 @@ const RESOURCES: &[Resource] = &[
     resource("query", "query", query::route),
 ];
 
+/// What stands in the place of an id, by resource; any other name of the API there is one that the sandbox lacks.
+const NAMED: &[(&str, &[&str])] = &[
+    ("feature_flags", &["my_flags", "bulk_keys", "bulk_delete", "bulk_update_tags", "activity"]),
+    ("experiments", &["eligible_feature_flags", "activity"]),
+    ("experiment_holdouts", &["activity"]),
+    ("experiment_saved_metrics", &["activity"]),
+    ("cohorts", &["activity"]),
+    ("actions", &["activity"]),
+    ("early_access_feature", &["activity"]),
+    ("dashboards", &["create_from_template_json"]),
+    ("insights", &["my_last_viewed", "trend", "funnel", "activity"]),
+    ("surveys", &["responses_count", "stats", "activity"]),
+    ("event_definitions", &["by_name", "bulk_update_tags", "bulk_update_verified"]),
+    ("hog_functions", &["masked_secrets", "rearrange"]),
+];
+
+/// Whether a path has the name of something that the sandbox lacks where others have an id.
+fn lacks(resource: &Resource, tail: &[&str]) -> bool {
+    let Some(name) = tail.first().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())) else {
+        return false;
+    };
+    let is_there = NAMED.iter().any(|(of, names)| *of == resource.name && names.contains(name));
+    !is_there && endpoints::is_name(resource.name, name)
+}
+
 /// Answers a request to `/api/…`.
 pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
-    answer(store, request, settings).unwrap_or_else(Fault::reply)
+    answer(store, request, settings).unwrap_or_else(|fault| {
+        let lacking = if fault.is_of_path() { lacking(request) } else { None };
+        lacking.unwrap_or_else(|| fault.reply())
+    })
+}
+
+/// The answer where PostHog has the endpoint: it says that only the sandbox lacks it.
+fn lacking(request: &SandboxRequest) -> Option<Reply> {
+    let lacked = endpoints::lacked(request)?;
+    let fault = Fault::not_found_as(format!("Endpoint not found. {}", lacked.reason()));
+    Some(fault.reply().with(endpoints::LACKS, lacked.name()))
 }
 
 /// The answer to a key without the scope of this route, or from a server without the route.
@@ -72,12 +108,8 @@ pub(crate) fn refused(request: &SandboxRequest, absent: bool) -> Reply {
     let reads = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     match resource {
         Some(resource) => Fault::forbidden_scope(&scope(resource, reads)).reply(),
-        None => no_endpoint().reply(),
+        None => Fault::no_endpoint().reply(),
     }
-}
-
-fn no_endpoint() -> Fault {
-    Fault::not_found_as("Endpoint not found.")
 }
 
 fn scope(resource: &Resource, reads: bool) -> String {
@@ -87,6 +119,9 @@ fn scope(resource: &Resource, reads: bool) -> String {
 fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> PosthogAnswer {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if segments.first() != Some(&"api") {
+        return Err(Fault::no_endpoint());
+    }
     let body = body(request);
     let token = auth::authenticate(request, settings, body.as_ref().ok())?;
     let mut call = PosthogCall {
@@ -115,7 +150,10 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
             let Some((name, tail)) = tail.split_first() else { return itself(call, &token, project, body) };
             call.project = auth::project(project, settings, &token)?;
             project_settings::refuses(name, tail)?;
-            let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
+            let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(Fault::no_endpoint)?;
+            if lacks(resource, tail) {
+                return Err(Fault::no_endpoint());
+            }
             // Whatever is due happens before anybody looks.
             scheduled_change::run::due(&mut call);
             // Whoever asks a query sends it.
@@ -130,7 +168,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
             }
             (resource.route)(&mut call, tail)
         }
-        _ => Err(no_endpoint()),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("POST", [id, "responses", response, "archive"]) => archive(call, id, response),
         ("POST", [id, "responses", response, "unarchive"]) => unarchive(call, id, response),
         (_, [] | [_] | [_, "launch" | "stop" | "stats"]) => call.no_method(),
-        _ => Err(Fault::not_found()),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

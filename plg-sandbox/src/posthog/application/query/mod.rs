@@ -18,7 +18,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
     match (call.method(), tail) {
         ("POST", []) => asked(call),
         (_, []) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 
