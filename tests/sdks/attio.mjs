@@ -1,12 +1,12 @@
 // What attio-ts-sdk gets of a sandbox to which plg-stack is deployed: HOST. It judges each answer by Attio's own
 // OpenAPI document. Prints a line for each check that fails, and JSON at the end.
 //
-// `ATTIO_TS_SDK` names the folder of node_modules that it is in; else `PLG_NODE_MODULES`.
+// `PLG_NODE_MODULES` names the folder that it is in.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const require = createRequire(path.join(process.env.ATTIO_TS_SDK ?? process.env.PLG_NODE_MODULES, "from"));
+const require = createRequire(path.join(process.env.PLG_NODE_MODULES, "from"));
 const attio = await import(pathToFileURL(require.resolve("attio-ts-sdk")));
 const [host] = process.argv.slice(2);
 const client = attio.createAttioClient({ apiKey: "any", baseUrl: host, throwOnError: true, retry: { maxRetries: 0 } });

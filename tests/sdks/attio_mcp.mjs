@@ -1,13 +1,13 @@
 // What attio-mcp, a server that gives agents Attio, gets of a sandbox to which plg-stack is deployed: HOST.
 // Prints a line for each call that fails, and JSON at the end.
 //
-// `ATTIO_MCP` names the folder of node_modules that it is in; else `PLG_NODE_MODULES`.
+// `PLG_NODE_MODULES` names the folder that it is in.
 import { spawn } from "node:child_process";
 import path from "node:path";
 import readline from "node:readline";
 
 const [host] = process.argv.slice(2);
-const server = path.join(process.env.ATTIO_MCP ?? process.env.PLG_NODE_MODULES, "attio-mcp/dist/cli.js");
+const server = path.join(process.env.PLG_NODE_MODULES, "attio-mcp/dist/cli.js");
 const members = await fetch(`${host}/v2/workspace_members`, { headers: { authorization: "Bearer any" } });
 const owner = (await members.json()).data[0].id.workspace_member_id;
 const env = {

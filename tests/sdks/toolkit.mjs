@@ -1,11 +1,11 @@
 // What @posthog/agent-toolkit, the tools that PostHog gives to agents, gets of a sandbox to which plg-stack is deployed:
 // HOST. Prints a line for each call that fails, and JSON at the end.
 //
-// `AGENT_TOOLKIT` names the folder of node_modules that it is in; else `PLG_NODE_MODULES`.
+// `PLG_NODE_MODULES` names the folder that it is in.
 import { createRequire } from "node:module";
 import path from "node:path";
 
-const require = createRequire(path.join(process.env.AGENT_TOOLKIT ?? process.env.PLG_NODE_MODULES, "from"));
+const require = createRequire(path.join(process.env.PLG_NODE_MODULES, "from"));
 const { PostHogAgentToolkit } = require("@posthog/agent-toolkit/tools");
 const [posthogApiBaseUrl] = process.argv.slice(2);
 const kit = new PostHogAgentToolkit({ posthogApiToken: "phx_any", posthogApiBaseUrl });
