@@ -109,9 +109,9 @@ impl Fault {
         Fault::invalid(format!("Invalid data. Expected a dictionary, but got {}.", python_type(value)))
     }
 
-    /// Where the API trips over its input and answers 500.
-    pub(crate) fn crash() -> Self {
-        Fault::new(500, "server_error", "error", "A server error occurred.")
+    /// Where PostHog trips over its input and answers 500: here it is refused, and the refusal says so.
+    pub(crate) fn trips(over: &str) -> Self {
+        Fault::invalid(format!("{over} PostHog answers 500 to this."))
     }
 
     /// The body is not JSON, or not what the view's parser takes.
