@@ -89,6 +89,13 @@ const server = createServer((request, response) => {
     },
   );
 });
+server.on("error", (error) => {
+  console.error(
+    `error: the page cannot be served: ${error.message}. Set PORT to a free one.`,
+  );
+  process.exitCode = 1;
+  void client.shutdown();
+});
 server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : address;
