@@ -35,7 +35,7 @@ await page.waitForFunction(() => !document.getElementById("export").disabled);
 said.text = await page.textContent("#said");
 await page.click("#export");
 // The library sends in batches; how soon is its business.
-const events = `${sandbox}/api/projects/12345/events/?event=feature_used`;
+const events = `${sandbox}/api/projects/12345/events/?event=feature_used&distinct_id=${encodeURIComponent(email)}`;
 const arrived = async () => (await (await fetch(events, { headers: { authorization: "Bearer any" } })).json()).results;
 for (let waits = 0; waits < 200 && !(said.sent = (await arrived())[0]); waits++) {
   await new Promise((done) => setTimeout(done, 100));
