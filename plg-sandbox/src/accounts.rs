@@ -1,6 +1,7 @@
 //! Whose requests these are: every account of a sandbox has a name, and an address of its own.
 
 use crate::api::SandboxApi;
+use crate::endpoints;
 use crate::limits::RateLimits;
 use crate::message::decode;
 use crate::settings::Settings;
@@ -131,7 +132,11 @@ pub(crate) fn addressed(
 /// What a request is answered that no account has.
 pub(crate) fn nobody(accounts: &[ServedAccount], request: &SandboxRequest) -> Reply {
     let Some(rest) = request.path.strip_prefix(ACCOUNTS) else {
-        return Reply::error(404, &format!("the sandbox has no `{} {}`", request.method, request.path));
+        let none = format!("the sandbox has no `{} {}`", request.method, request.path);
+        return match endpoints::lacked(request) {
+            Some(one) => Reply::error(404, &format!("{none}: {}", one.reason())).with(endpoints::LACKS, one.name()),
+            None => Reply::error(404, &none),
+        };
     };
     let name = decode(rest.split('/').next().unwrap_or_default());
     let names: Vec<&str> = accounts.iter().map(|served| served.account.name.as_str()).collect();

@@ -12,3 +12,9 @@ fn attio() {
 fn what_attio_has_beyond() {
     replay("attio-beyond.json", Arrays::Contain);
 }
+
+/// Members, notes, tasks, comments, values with their history, the search for records, paths in filters and sorts.
+#[test]
+fn attio_for_applications() {
+    replay("attio-for-applications.json", Arrays::Contain);
+}

@@ -1,5 +1,5 @@
 //! PostHog's own libraries against the sandbox: for Node and Python with a request for each flag and deciding by
-//! themselves, and for browsers in a page of another origin.
+//! themselves, and for browsers in a page of another origin. And the application in `examples/web`, which uses them.
 //!
 //! `PLG_NODE_MODULES` names a folder with `posthog-node`, `posthog-js` and `playwright-core`, `PLG_PYTHON` a Python with
 //! `posthog`; where one is missing, its test says that it is skipped.
@@ -10,6 +10,11 @@ use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 use std::process::Command;
 use tests::stage::Stage;
+
+#[path = "sdks/others.rs"]
+mod others;
+#[path = "sdks/web.rs"]
+mod web;
 
 mod product {
     plg::stack! {
@@ -39,6 +44,11 @@ fn needs<T>(found: Option<T>, what: &str) -> Option<T> {
         eprintln!("SKIPPED: {what} is missing");
     }
     found
+}
+
+fn chromium() -> Option<PathBuf> {
+    let named = std::env::var_os("PLG_CHROMIUM").map(PathBuf::from).into_iter();
+    named.chain(["/usr/bin/chromium".into(), "/usr/bin/google-chrome".into()]).find(|path| path.exists())
 }
 
 fn script(name: &str) -> PathBuf {
@@ -96,8 +106,23 @@ fn holds(stage: &Stage, said: &Value, person: &str, email: &str, before: &str) {
     let found = &people["results"][0];
     assert_eq!(found["properties"]["email"], email, "{people}");
     assert!(found["distinct_ids"].as_array().is_some_and(|ids| ids.iter().any(|id| id == person)), "{people}");
+    assert_eq!(found["id"], found["uuid"], "in a list people are told apart by it: {people}");
     let types = get(stage, "/api/projects/12345/groups_types/");
     assert_eq!(types[0]["group_type"], "company", "{types}");
+}
+
+#[tokio::test]
+async fn what_agents_ask_first() {
+    let (stage, _) = served().await;
+    let key = get(&stage, "/api/personal_api_keys/@current/");
+    assert_eq!((&key["scoped_teams"], &key["scoped_organizations"]), (&json!([]), &json!([])), "{key}");
+    let event = json!({ "api_key": TOKEN, "event": "signup_completed", "distinct_id": "ada", "properties": {} });
+    stage.click("POST", "/i/v0/e/", &event);
+    let source = json!({ "kind": "HogQLQuery", "query": "select event, count() from events group by event" });
+    for query in [source.clone(), json!({ "kind": "DataVisualizationNode", "source": source })] {
+        let said = stage.click("POST", "/api/environments/12345/query/", &json!({ "query": query }));
+        assert_eq!(said["results"], json!([["signup_completed", 1]]), "{said}");
+    }
 }
 
 fn events(stage: &Stage, name: &str) -> Vec<Value> {
@@ -136,11 +161,8 @@ async fn the_library_for_python() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_library_for_browsers() {
-    let chromium = std::env::var_os("PLG_CHROMIUM").map(PathBuf::from).into_iter();
-    let chromium =
-        chromium.chain(["/usr/bin/chromium".into(), "/usr/bin/google-chrome".into()]).find(|path| path.exists());
     let Some(modules) = needs(std::env::var_os("PLG_NODE_MODULES"), "PLG_NODE_MODULES with posthog-js") else { return };
-    let Some(chromium) = needs(chromium, "Chromium") else { return };
+    let Some(chromium) = needs(chromium(), "Chromium") else { return };
     let (stage, url) = served().await;
     let mut command = Command::new("node");
     command

@@ -42,9 +42,9 @@ impl SandboxApi for AttioApi {
         home::write(home);
     }
 
-    /// Queries are read with `POST`.
+    /// Queries are read with `POST`, and so is a search.
     fn is_write(&self, request: &SandboxRequest) -> bool {
-        !is_safe(request) && !request.path.ends_with("/query")
+        !is_safe(request) && !["/query", "/records/search"].iter().any(|end| request.path.ends_with(end))
     }
 
     fn is_list(&self, request: &SandboxRequest) -> bool {

@@ -51,9 +51,13 @@ pub(crate) fn write(
                 Mode::Append => true,
                 Mode::AppendTo(only) => only == attribute_id,
             };
-        let mut all: Vec<Value> = parsed.into_iter().map(|parts| wrap(&now, &actor, parts)).collect();
+        let held = values.get(&attribute_id).and_then(Value::as_array).cloned().unwrap_or_default();
+        // What is written again as it is stays as old as it is.
+        let kept = |parts: &Map<String, Value>| held.iter().find(|old| parts.iter().all(|(key, v)| old[key] == *v));
+        let one = |parts| kept(&parts).cloned().unwrap_or_else(|| wrap(&now, &actor, parts));
+        let mut all: Vec<Value> = parsed.into_iter().map(one).collect();
         if append {
-            for old in values.get(&attribute_id).and_then(Value::as_array).into_iter().flatten() {
+            for old in &held {
                 if !all.iter().any(|new| value::essence(new) == value::essence(old)) {
                     all.push(old.clone());
                 }
@@ -189,21 +193,25 @@ pub(crate) fn keys(values: Option<&Value>) -> impl Iterator<Item = String> {
 
 /// Values by slug in API order, empty ones too, choices as they are now.
 pub(crate) fn render(store: &Store, settings: &Settings, parent: &str, values: &Value) -> Value {
-    let mut out = Map::new();
-    for row in attributes::all(store, settings, parent).filter(|row| row["is_archived"] != true) {
-        let attribute_id = id(row, "attribute_id");
-        let mut all = values[attribute_id].clone();
-        for one in all.as_array_mut().into_iter().flatten() {
-            for (key, choice_id) in [("option", "option_id"), ("status", "status_id")] {
-                if let Some(choice) = one.get(key).and_then(|c| choices::current(store, attribute_id, id(c, choice_id)))
-                {
-                    one[key] = choice;
-                }
-            }
+    let rows = attributes::all(store, settings, parent).filter(|row| row["is_archived"] != true);
+    Value::Object(rows.map(|row| (text(row, "api_slug").to_owned(), current(store, row, values))).collect())
+}
+
+/// The values of one attribute, choices as they are now.
+pub(crate) fn current(store: &Store, attribute: &Value, values: &Value) -> Value {
+    let attribute_id = id(attribute, "attribute_id");
+    let all = values[attribute_id].as_array().into_iter().flatten();
+    all.map(|value| fresh(store, attribute_id, value.clone())).collect()
+}
+
+/// A value with its choice as it is now.
+pub(crate) fn fresh(store: &Store, attribute_id: &str, mut value: Value) -> Value {
+    for (key, choice_id) in [("option", "option_id"), ("status", "status_id")] {
+        if let Some(choice) = value.get(key).and_then(|c| choices::current(store, attribute_id, id(c, choice_id))) {
+            value[key] = choice;
         }
-        out.insert(text(row, "api_slug").to_owned(), if all.is_null() { json!([]) } else { all });
     }
-    Value::Object(out)
+    value
 }
 
 /// The object that a checked value is.

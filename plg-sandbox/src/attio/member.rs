@@ -40,6 +40,17 @@ pub(crate) fn find(store: &Store, reference: &str) -> Option<Value> {
     all(store).into_iter().find(|row| row["id"]["workspace_member_id"] == reference)
 }
 
+/// The id of somebody whom a value names by id or by e-mail address.
+pub(crate) fn named(store: &Store, reference: &str) -> Result<String, AttioRefusal> {
+    let is_meant = |row: &Value| {
+        row["id"]["workspace_member_id"] == reference
+            || row["email_address"].as_str().is_some_and(|address| address.eq_ignore_ascii_case(reference))
+    };
+    let found = all(store).into_iter().find(is_meant);
+    let id = found.and_then(|row| row["id"]["workspace_member_id"].as_str().map(str::to_owned));
+    id.ok_or_else(|| AttioRefusal::unknown(missing(reference)))
+}
+
 /// The refusal of an id that is nobody's, with the status of whoever asks.
 fn missing(reference: &str) -> String {
     format!("Workspace member with ID \"{reference}\" not found.")

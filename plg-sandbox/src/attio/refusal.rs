@@ -80,6 +80,17 @@ impl AttioRefusal {
         self
     }
 
+    /// Whether the message begins so.
+    pub(crate) fn begins(&self, with: &str) -> bool {
+        self.message.starts_with(with)
+    }
+
+    /// Says the status by the name that the description of comments has for it, too.
+    pub(crate) fn camel(mut self) -> Self {
+        self.extra.insert("statusCode".into(), json!(self.status));
+        self
+    }
+
     /// The answer on the wire.
     pub(crate) fn reply(self) -> Reply {
         let mut body = Map::new();

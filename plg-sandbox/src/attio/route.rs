@@ -2,8 +2,14 @@
 
 use super::call::{AttioAnswer, AttioCall};
 use super::refusal::AttioRefusal;
-use super::{activity, attribute, entry, fixture, list, member, object, record, task, token, view, webhook, workspace};
+use super::{
+    activity, attribute, comment, entry, fixture, list, member, note, object, record, search, task, token, values,
+    view, webhook, workspace,
+};
 use crate::attio::choice::{option, status};
+use crate::attio::comment::thread;
+use crate::endpoints;
+use crate::endpoints::matches;
 use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
 use crate::store::Store;
@@ -13,7 +19,22 @@ use uuid::Uuid;
 pub(crate) const VERSION: &str = "v2";
 
 /// What a path needs and who answers it.
-struct Route(&'static [&'static str], fn(&mut AttioCall) -> AttioAnswer);
+struct Route {
+    method: &'static str,
+    /// After the version; names in braces stand for any part.
+    path: &'static str,
+    scopes: &'static [&'static str],
+    run: fn(&mut AttioCall) -> AttioAnswer,
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    scopes: &'static [&'static str],
+    run: fn(&mut AttioCall) -> AttioAnswer,
+) -> Route {
+    Route { method, path, scopes, run }
+}
 
 const OBJECT_READ: &[&str] = &["object_configuration:read"];
 const OBJECT_WRITE: &[&str] = &["object_configuration:read-write"];
@@ -26,6 +47,11 @@ const TASK_READ: &[&str] =
     &["task:read", "object_configuration:read", "record_permission:read", "user_management:read"];
 const TASK_WRITE: &[&str] =
     &["task:read-write", "object_configuration:read", "record_permission:read", "user_management:read"];
+const NOTE_READ: &[&str] = &["note:read", "object_configuration:read", "record_permission:read"];
+const NOTE_WRITE: &[&str] = &["note:read-write", "object_configuration:read", "record_permission:read"];
+/// What is commented on needs more, which the handlers see to.
+const COMMENT_READ: &[&str] = &["comment:read"];
+const COMMENT_WRITE: &[&str] = &["comment:read-write"];
 const RECORD_READ: &[&str] = &["record_permission:read", "object_configuration:read"];
 const RECORD_WRITE: &[&str] = &["record_permission:read-write", "object_configuration:read"];
 const RECORD_ENTRIES: &[&str] = &["record_permission:read", "object_configuration:read", "list_entry:read"];
@@ -36,90 +62,97 @@ const ACTIVITY_READ: &[&str] = &["activity_configuration:read"];
 const ACTIVITY_WRITE: &[&str] = &["activity_configuration:read-write"];
 const ACTIVITY_DELETE: &[&str] = &["activity_configuration:read-write", "activity_record:read-write"];
 
-fn route(method: &str, parts: &[&str]) -> Option<Route> {
-    Some(match (method, parts) {
-        ("GET", ["objects"]) => Route(OBJECT_READ, object::list),
-        ("POST", ["objects"]) => Route(OBJECT_WRITE, object::create),
-        ("GET", ["objects", _]) => Route(OBJECT_READ, object::get),
-        ("PATCH", ["objects", _]) => Route(OBJECT_WRITE, object::update),
-        ("DELETE", ["objects", _]) => Route(OBJECT_DELETE, object::delete),
+/// Every route.
+const ROUTES: &[Route] = &[
+    route("GET", "objects", OBJECT_READ, object::list),
+    route("POST", "objects", OBJECT_WRITE, object::create),
+    route("GET", "objects/{object}", OBJECT_READ, object::get),
+    route("PATCH", "objects/{object}", OBJECT_WRITE, object::update),
+    route("DELETE", "objects/{object}", OBJECT_DELETE, object::delete),
+    route("GET", "lists", LIST_READ, list::list),
+    route("POST", "lists", LIST_WRITE, list::create),
+    route("GET", "lists/{list}", LIST_READ, list::get),
+    route("PATCH", "lists/{list}", LIST_WRITE, list::update),
+    route("GET", "webhooks", HOOK_READ, webhook::list),
+    route("POST", "webhooks", HOOK_WRITE, webhook::create),
+    route("GET", "webhooks/{webhook_id}", HOOK_READ, webhook::get),
+    route("PATCH", "webhooks/{webhook_id}", HOOK_WRITE, webhook::update),
+    route("DELETE", "webhooks/{webhook_id}", HOOK_WRITE, webhook::delete),
+    route("GET", "objects/{object}/views", OBJECT_READ, view::list),
+    route("GET", "lists/{list}/views", LIST_READ, view::list),
+    route("GET", "workspace_members", MEMBER_READ, member::list),
+    route("GET", "workspace_members/{workspace_member_id}", MEMBER_READ, member::get),
+    route("GET", "activities", ACTIVITY_READ, activity::list),
+    route("POST", "activities", ACTIVITY_WRITE, activity::create),
+    route("GET", "activities/{activity}", ACTIVITY_READ, activity::get),
+    route("PATCH", "activities/{activity}", ACTIVITY_WRITE, activity::update),
+    route("DELETE", "activities/{activity}", ACTIVITY_DELETE, activity::delete),
+    route("GET", "tasks", TASK_READ, task::list),
+    route("POST", "tasks", TASK_WRITE, task::create),
+    route("GET", "tasks/{task_id}", TASK_READ, task::get),
+    route("PATCH", "tasks/{task_id}", TASK_WRITE, task::update),
+    route("DELETE", "tasks/{task_id}", TASK_WRITE, task::delete),
+    route("GET", "notes", NOTE_READ, note::list),
+    route("POST", "notes", NOTE_WRITE, note::create),
+    route("GET", "notes/{note_id}", NOTE_READ, note::get),
+    route("PATCH", "notes/{note_id}", NOTE_WRITE, note::update),
+    route("DELETE", "notes/{note_id}", NOTE_WRITE, note::delete),
+    route("POST", "comments", COMMENT_WRITE, comment::create),
+    route("GET", "comments/{comment_id}", COMMENT_READ, comment::get),
+    route("DELETE", "comments/{comment_id}", COMMENT_WRITE, comment::delete),
+    route("GET", "threads", COMMENT_READ, thread::list),
+    route("GET", "threads/{thread_id}", COMMENT_READ, thread::get),
+    route("GET", "objects/{object}/attributes", OBJECT_READ, attribute::list),
+    route("POST", "objects/{object}/attributes", OBJECT_WRITE, attribute::create),
+    route("GET", "objects/{object}/attributes/{attribute}", OBJECT_READ, attribute::get),
+    route("PATCH", "objects/{object}/attributes/{attribute}", OBJECT_WRITE, attribute::update),
+    route("GET", "objects/{object}/attributes/{attribute}/options", OBJECT_READ, option::list),
+    route("POST", "objects/{object}/attributes/{attribute}/options", OBJECT_WRITE, option::create),
+    route("PATCH", "objects/{object}/attributes/{attribute}/options/{option}", OBJECT_WRITE, option::update),
+    route("GET", "objects/{object}/attributes/{attribute}/statuses", OBJECT_READ, status::list),
+    route("POST", "objects/{object}/attributes/{attribute}/statuses", OBJECT_WRITE, status::create),
+    route("PATCH", "objects/{object}/attributes/{attribute}/statuses/{status}", OBJECT_WRITE, status::update),
+    route("GET", "lists/{list}/attributes", LIST_READ, attribute::list),
+    route("POST", "lists/{list}/attributes", LIST_WRITE, attribute::create),
+    route("GET", "lists/{list}/attributes/{attribute}", LIST_READ, attribute::get),
+    route("PATCH", "lists/{list}/attributes/{attribute}", LIST_WRITE, attribute::update),
+    route("GET", "lists/{list}/attributes/{attribute}/options", LIST_READ, option::list),
+    route("POST", "lists/{list}/attributes/{attribute}/options", LIST_WRITE, option::create),
+    route("PATCH", "lists/{list}/attributes/{attribute}/options/{option}", LIST_WRITE, option::update),
+    route("GET", "lists/{list}/attributes/{attribute}/statuses", LIST_READ, status::list),
+    route("POST", "lists/{list}/attributes/{attribute}/statuses", LIST_WRITE, status::create),
+    route("PATCH", "lists/{list}/attributes/{attribute}/statuses/{status}", LIST_WRITE, status::update),
+    route("POST", "objects/records/search", RECORD_READ, search::search),
+    route("POST", "objects/{object}/records/query", RECORD_READ, record::query),
+    route("POST", "objects/{object}/records", RECORD_WRITE, record::create),
+    route("PUT", "objects/{object}/records", RECORD_WRITE, record::assert),
+    route("POST", "objects/{object}/records/merge", RECORD_WRITE, record::merge),
+    route("GET", "objects/{object}/records/{record_id}", RECORD_READ, record::get),
+    route("PATCH", "objects/{object}/records/{record_id}", RECORD_WRITE, record::append),
+    route("PUT", "objects/{object}/records/{record_id}", RECORD_WRITE, record::overwrite),
+    route("DELETE", "objects/{object}/records/{record_id}", RECORD_WRITE, record::delete),
+    route("GET", "objects/{object}/records/{record_id}/attributes/{attribute}/values", RECORD_READ, values::list),
+    route("GET", "objects/{object}/records/{record_id}/entries", RECORD_ENTRIES, entry::of_record),
+    route("POST", "lists/{list}/entries/query", ENTRY_READ, entry::query),
+    route("POST", "lists/{list}/entries", ENTRY_WRITE, entry::create),
+    route("PUT", "lists/{list}/entries", ENTRY_WRITE, entry::assert),
+    route("GET", "lists/{list}/entries/{entry_id}/attributes/{attribute}/values", ENTRY_READ, values::list),
+    route("GET", "lists/{list}/entries/{entry_id}", ENTRY_READ, entry::get),
+    route("PATCH", "lists/{list}/entries/{entry_id}", ENTRY_WRITE, entry::append),
+    route("PUT", "lists/{list}/entries/{entry_id}", ENTRY_WRITE, entry::overwrite),
+    route("DELETE", "lists/{list}/entries/{entry_id}", ENTRY_WRITE, entry::delete),
+];
 
-        ("GET", ["lists"]) => Route(LIST_READ, list::list),
-        ("POST", ["lists"]) => Route(LIST_WRITE, list::create),
-        ("GET", ["lists", _]) => Route(LIST_READ, list::get),
-        ("PATCH", ["lists", _]) => Route(LIST_WRITE, list::update),
-
-        ("GET", ["webhooks"]) => Route(HOOK_READ, webhook::list),
-        ("POST", ["webhooks"]) => Route(HOOK_WRITE, webhook::create),
-        ("GET", ["webhooks", _]) => Route(HOOK_READ, webhook::get),
-        ("PATCH", ["webhooks", _]) => Route(HOOK_WRITE, webhook::update),
-        ("DELETE", ["webhooks", _]) => Route(HOOK_WRITE, webhook::delete),
-
-        ("GET", ["objects", _, "views"]) => Route(OBJECT_READ, view::list),
-        ("GET", ["lists", _, "views"]) => Route(LIST_READ, view::list),
-
-        ("GET", ["workspace_members"]) => Route(MEMBER_READ, member::list),
-        ("GET", ["workspace_members", _]) => Route(MEMBER_READ, member::get),
-
-        ("GET", ["activities"]) => Route(ACTIVITY_READ, activity::list),
-        ("POST", ["activities"]) => Route(ACTIVITY_WRITE, activity::create),
-        ("GET", ["activities", _]) => Route(ACTIVITY_READ, activity::get),
-        ("PATCH", ["activities", _]) => Route(ACTIVITY_WRITE, activity::update),
-        ("DELETE", ["activities", _]) => Route(ACTIVITY_DELETE, activity::delete),
-        ("GET", ["tasks"]) => Route(TASK_READ, task::list),
-        ("POST", ["tasks"]) => Route(TASK_WRITE, task::create),
-        ("GET", ["tasks", _]) => Route(TASK_READ, task::get),
-        ("PATCH", ["tasks", _]) => Route(TASK_WRITE, task::update),
-        ("DELETE", ["tasks", _]) => Route(TASK_WRITE, task::delete),
-
-        (method, [target @ ("objects" | "lists"), _, "attributes", rest @ ..]) => {
-            let scopes = match (*target, method) {
-                ("lists", "GET") => LIST_READ,
-                ("lists", _) => LIST_WRITE,
-                (_, "GET") => OBJECT_READ,
-                _ => OBJECT_WRITE,
-            };
-            let run = match (method, rest) {
-                ("GET", []) => attribute::list,
-                ("POST", []) => attribute::create,
-                ("GET", [_]) => attribute::get,
-                ("PATCH", [_]) => attribute::update,
-                ("GET", [_, "options"]) => option::list,
-                ("POST", [_, "options"]) => option::create,
-                ("PATCH", [_, "options", _]) => option::update,
-                ("GET", [_, "statuses"]) => status::list,
-                ("POST", [_, "statuses"]) => status::create,
-                ("PATCH", [_, "statuses", _]) => status::update,
-                _ => return None,
-            };
-            Route(scopes, run)
-        }
-
-        ("POST", ["objects", _, "records", "query"]) => Route(RECORD_READ, record::query),
-        ("POST", ["objects", _, "records"]) => Route(RECORD_WRITE, record::create),
-        ("PUT", ["objects", _, "records"]) => Route(RECORD_WRITE, record::assert),
-        ("POST", ["objects", _, "records", "merge"]) => Route(RECORD_WRITE, record::merge),
-        ("GET", ["objects", _, "records", _]) => Route(RECORD_READ, record::get),
-        ("PATCH", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::append),
-        ("PUT", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::overwrite),
-        ("DELETE", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::delete),
-        ("GET", ["objects", _, "records", _, "entries"]) => Route(RECORD_ENTRIES, entry::of_record),
-
-        ("POST", ["lists", _, "entries", "query"]) => Route(ENTRY_READ, entry::query),
-        ("POST", ["lists", _, "entries"]) => Route(ENTRY_WRITE, entry::create),
-        ("PUT", ["lists", _, "entries"]) => Route(ENTRY_WRITE, entry::assert),
-        ("GET", ["lists", _, "entries", _]) => Route(ENTRY_READ, entry::get),
-        ("PATCH", ["lists", _, "entries", _]) => Route(ENTRY_WRITE, entry::append),
-        ("PUT", ["lists", _, "entries", _]) => Route(ENTRY_WRITE, entry::overwrite),
-        ("DELETE", ["lists", _, "entries", _]) => Route(ENTRY_WRITE, entry::delete),
-        _ => return None,
-    })
+/// Who answers a request, by the parts of its path after the version.
+fn find(method: &str, parts: &[&str]) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.method == method && matches(route.path, parts))
 }
 
 /// Answers one request.
 pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
     let mut reply = match answer(store, request, settings) {
         Ok(body) => Reply::json(200, body),
+        Err(problem) if problem.begins(NO_ENDPOINT) => lacking(request).unwrap_or_else(|| problem.reply()),
         Err(problem) => problem.reply(),
     };
     reply = reply
@@ -136,14 +169,23 @@ pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Set
 pub(crate) fn refused(request: &SandboxRequest, absent: bool) -> Reply {
     let parts: Vec<String> = request.segments().into_iter().skip(1).collect();
     let names: Vec<&str> = parts.iter().map(String::as_str).collect();
-    match route(&request.method, &names).filter(|_| !absent) {
-        Some(Route(scopes, _)) => token::lacking(scopes.first().copied().unwrap_or_default()).reply(),
+    match find(&request.method, &names).filter(|_| !absent) {
+        Some(route) => token::lacking(route.scopes.first().copied().unwrap_or_default()).reply(),
         None => no_endpoint(request).reply(),
     }
 }
 
+const NO_ENDPOINT: &str = "Could not find endpoint";
+
 fn no_endpoint(request: &SandboxRequest) -> AttioRefusal {
-    AttioRefusal::missing(format!("Could not find endpoint \"{} {}\".", request.method, request.path))
+    AttioRefusal::missing(format!("{NO_ENDPOINT} \"{} {}\".", request.method, request.path))
+}
+
+/// The answer where Attio has the endpoint: it says that only the sandbox lacks it.
+fn lacking(request: &SandboxRequest) -> Option<Reply> {
+    let lacked = endpoints::lacked(request)?;
+    let message = format!("{NO_ENDPOINT} \"{} {}\": {}", request.method, request.path, lacked.reason());
+    Some(AttioRefusal::missing(message).reply().with(endpoints::LACKS, lacked.name()))
 }
 
 fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> AttioAnswer {
@@ -159,9 +201,26 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> A
         return Ok(token::identify(store, request, settings));
     }
     let token = token::of(request, settings)?;
-    let Some(Route(scopes, run)) = route(&request.method, &names) else {
+    let Some(route) = find(&request.method, &names) else {
         return Err(no_endpoint(request));
     };
-    token::permit(&token, scopes)?;
-    run(&mut AttioCall { store, settings, request, parts, workspace })
+    token::permit(&token, route.scopes)?;
+    (route.run)(&mut AttioCall { store, settings, request, parts, workspace })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_one_of_the_api() {
+        for route in ROUTES {
+            let path = format!("/{VERSION}/{}", route.path);
+            let is_known = endpoints::endpoints().iter().any(|one| {
+                let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+                one.method == route.method && matches(one.path, &parts)
+            });
+            assert!(is_known, "{} {path} is in no list of Attio's endpoints", route.method);
+        }
+    }
 }

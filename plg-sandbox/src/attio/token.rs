@@ -8,12 +8,13 @@ use crate::store::Store;
 use serde_json::{Value, json};
 
 const KEY_LENGTH: usize = 64;
-const ALL: [&str; 10] = [
+const ALL: [&str; 11] = [
     "activity_configuration:read-write",
     "activity_record:read-write",
     "comment:read-write",
     "list_configuration:read-write",
     "list_entry:read-write",
+    "note:read-write",
     "object_configuration:read-write",
     "record_permission:read-write",
     "task:read-write",

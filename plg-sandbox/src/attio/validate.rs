@@ -25,13 +25,27 @@ pub(crate) fn data(body: &[u8], shape: &'static BodyShape) -> Result<Map<String,
 
 /// A body that must be a JSON object.
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, AttioRefusal> {
-    match serde_json::from_slice(body) {
+    match serde_json::from_slice(body).map(as_javascript) {
         Ok(Value::Object(body)) => Ok(body),
         Ok(other) => {
             Err(AttioRefusal::issues("Body payload validation error.", vec![wrong("object", type_of(&other), &[])]))
         }
         Err(_) if body.is_empty() => Ok(Map::new()),
         Err(_) => Err(AttioRefusal::invalid("Body payload is not valid JSON.")),
+    }
+}
+
+/// A value as JavaScript reads it, which has one kind of number: `5.0` is 5, and so a whole number.
+fn as_javascript(value: Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let whole =
+                number.as_f64().filter(|n| n.fract() == 0.0).and_then(|n| format!("{n:.0}").parse::<i64>().ok());
+            whole.map_or(Value::Number(number), Value::from)
+        }
+        Value::Array(all) => all.into_iter().map(as_javascript).collect(),
+        Value::Object(all) => all.into_iter().map(|(key, one)| (key, as_javascript(one))).collect(),
+        other => other,
     }
 }
 
@@ -252,6 +266,12 @@ mod tests {
             (json!("unrecognized_keys"), json!([])),
         ];
         assert_eq!(codes, expected);
+    }
+
+    #[test]
+    fn a_number_is_whole_however_it_is_written() {
+        let body = object(br#"{"limit": 5.0, "all": [-0.0, 1e3, 2.5, 1e300]}"#).unwrap();
+        assert_eq!(Value::Object(body), json!({"limit": 5, "all": [0, 1000, 2.5, 1e300]}));
     }
 
     #[test]

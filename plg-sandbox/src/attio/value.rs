@@ -101,8 +101,8 @@ fn one(call: &AttioCall, attribute: &Value, item: &Value) -> Result<ValueParts, 
         "status" => pick(call, attribute, &choices::STATUS, "status", &under(&["status"])).ok_or_else(wrong)??,
         "record-reference" => reference(call, attribute, item)?.ok_or_else(wrong)?,
         "actor-reference" => {
-            let member = string(&["referenced_actor_id", "workspace_member_id"]).ok_or_else(wrong)?;
-            members::known(call.store, &member)?;
+            let by = ["referenced_actor_id", "workspace_member_id", "workspace_member_email_address"];
+            let member = members::named(call.store, &string(&by).ok_or_else(wrong)?)?;
             json!({"referenced_actor_type": "workspace-member", "referenced_actor_id": member})
         }
         "domain" => {

@@ -7,6 +7,11 @@ use crate::settings::ApiToken;
 use crate::store::Store;
 use serde_json::{Value, json};
 
+/// Whether a path names the one organization there is.
+pub(crate) fn is_organization(name: &str) -> bool {
+    matches!(name, "@current" | ORGANIZATION)
+}
+
 /// The one organization there is.
 pub(crate) const ORGANIZATION: &str = "01900000-0000-7000-8000-000000000002";
 
@@ -54,7 +59,6 @@ fn shown(call: &PosthogCall, token: &ApiToken) -> Value {
     // A key without scopes is shown as one with all of them, and may do nothing.
     let all = vec!["*".to_owned()];
     let scopes = if token.scopes.is_empty() { &all } else { &token.scopes };
-    let (teams, organizations) = (&token.projects, &token.organizations);
     json!({
         "id": KEY,
         "label": "Sandbox",
@@ -65,8 +69,9 @@ fn shown(call: &PosthogCall, token: &ApiToken) -> Value {
         "last_rolled_at": null,
         "user_id": 1,
         "scopes": scopes,
-        "scoped_teams": (!teams.is_empty()).then_some(teams),
-        "scoped_organizations": (!organizations.is_empty()).then_some(organizations),
+        // Lists also where nothing is limited: that is how keys are made in the web app.
+        "scoped_teams": token.projects,
+        "scoped_organizations": token.organizations,
     })
 }
 
@@ -128,6 +133,6 @@ pub(crate) fn organizations(call: &PosthogCall, token: &ApiToken, tail: &[&str])
         ("GET", []) => Ok(call.page(vec![organization(call)], 100)),
         ("GET" | "PATCH", ["@current" | ORGANIZATION]) => Ok(Reply::json(200, organization(call))),
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }

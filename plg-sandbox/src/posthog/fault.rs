@@ -4,6 +4,8 @@ use super::python::{python_str, python_type};
 use crate::message::Reply;
 use serde_json::{Value, json};
 
+const NO_ENDPOINT: &str = "Endpoint not found.";
+
 /// A request refused.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fault {
@@ -107,9 +109,9 @@ impl Fault {
         Fault::invalid(format!("Invalid data. Expected a dictionary, but got {}.", python_type(value)))
     }
 
-    /// Where the API trips over its input and answers 500.
-    pub(crate) fn crash() -> Self {
-        Fault::new(500, "server_error", "error", "A server error occurred.")
+    /// Where PostHog trips over its input and answers 500: here it is refused, and the refusal says so.
+    pub(crate) fn trips(over: &str) -> Self {
+        Fault::invalid(format!("{over} PostHog answers 500 to this."))
     }
 
     /// The body is not JSON, or not what the view's parser takes.
@@ -120,6 +122,16 @@ impl Fault {
     /// Unknown, of another project, or gone.
     pub(crate) fn not_found() -> Self {
         Fault::not_found_as("Not found.")
+    }
+
+    /// 404 where no view has the path.
+    pub(crate) fn no_endpoint() -> Self {
+        Fault::not_found_as(NO_ENDPOINT)
+    }
+
+    /// Whether no view has the path, or not with this method.
+    pub(crate) fn is_of_path(&self) -> bool {
+        self.status == 405 || self.detail == NO_ENDPOINT
     }
 
     pub(crate) fn not_found_as(detail: impl Into<String>) -> Self {

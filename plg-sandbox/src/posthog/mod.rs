@@ -34,6 +34,7 @@ pub(crate) mod multipart;
 pub(crate) mod pattern;
 pub(crate) mod person;
 pub(crate) mod project_settings;
+pub(crate) mod projects;
 pub(crate) mod property_definition;
 pub(crate) mod property_group;
 pub(crate) mod python;

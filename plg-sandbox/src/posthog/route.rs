@@ -5,11 +5,12 @@ use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, activity_log, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition,
-    experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings,
+    experiment, feature_flag, hog_function, holdout, insight, insight_variable, multipart, project_settings, projects,
     property_definition, property_group, recording_playlist, saved_metric, scheduled_change, subscription, survey,
 };
+use crate::endpoints;
 use crate::message::{Reply, SandboxRequest, decode};
-use crate::settings::Settings;
+use crate::settings::{ApiToken, Settings};
 use crate::store::Store;
 use serde_json::{Map, Value};
 
@@ -60,9 +61,44 @@ const RESOURCES: &[Resource] = &[
     resource("query", "query", query::route),
 ];
 
+/// What stands in the place of an id, by resource; any other name of the API there is one that the sandbox lacks.
+const NAMED: &[(&str, &[&str])] = &[
+    ("feature_flags", &["my_flags", "bulk_keys", "bulk_delete", "bulk_update_tags", "activity"]),
+    ("experiments", &["eligible_feature_flags", "activity"]),
+    ("experiment_holdouts", &["activity"]),
+    ("experiment_saved_metrics", &["activity"]),
+    ("cohorts", &["activity"]),
+    ("actions", &["activity"]),
+    ("early_access_feature", &["activity"]),
+    ("dashboards", &["create_from_template_json"]),
+    ("insights", &["my_last_viewed", "trend", "funnel", "activity"]),
+    ("surveys", &["responses_count", "stats", "activity"]),
+    ("event_definitions", &["by_name", "bulk_update_tags", "bulk_update_verified"]),
+    ("hog_functions", &["masked_secrets", "rearrange"]),
+];
+
+/// Whether a path has the name of something that the sandbox lacks where others have an id.
+fn lacks(resource: &Resource, tail: &[&str]) -> bool {
+    let Some(name) = tail.first().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())) else {
+        return false;
+    };
+    let is_there = NAMED.iter().any(|(of, names)| *of == resource.name && names.contains(name));
+    !is_there && endpoints::is_name(resource.name, name)
+}
+
 /// Answers a request to `/api/…`.
 pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
-    answer(store, request, settings).unwrap_or_else(Fault::reply)
+    answer(store, request, settings).unwrap_or_else(|fault| {
+        let lacking = if fault.is_of_path() { lacking(request) } else { None };
+        lacking.unwrap_or_else(|| fault.reply())
+    })
+}
+
+/// The answer where PostHog has the endpoint: it says that only the sandbox lacks it.
+fn lacking(request: &SandboxRequest) -> Option<Reply> {
+    let lacked = endpoints::lacked(request)?;
+    let fault = Fault::not_found_as(format!("Endpoint not found. {}", lacked.reason()));
+    Some(fault.reply().with(endpoints::LACKS, lacked.name()))
 }
 
 /// The answer to a key without the scope of this route, or from a server without the route.
@@ -72,12 +108,8 @@ pub(crate) fn refused(request: &SandboxRequest, absent: bool) -> Reply {
     let reads = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     match resource {
         Some(resource) => Fault::forbidden_scope(&scope(resource, reads)).reply(),
-        None => no_endpoint().reply(),
+        None => Fault::no_endpoint().reply(),
     }
-}
-
-fn no_endpoint() -> Fault {
-    Fault::not_found_as("Endpoint not found.")
 }
 
 fn scope(resource: &Resource, reads: bool) -> String {
@@ -87,6 +119,9 @@ fn scope(resource: &Resource, reads: bool) -> String {
 fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> PosthogAnswer {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if segments.first() != Some(&"api") {
+        return Err(Fault::no_endpoint());
+    }
     let body = body(request);
     let token = auth::authenticate(request, settings, body.as_ref().ok())?;
     let mut call = PosthogCall {
@@ -100,18 +135,25 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
     match segments.as_slice() {
         ["api", "personal_api_keys", tail @ ..] => account::key(&call, &token, tail),
         ["api", "users", "@me"] => account::user(&call, &token),
+        ["api", "projects"] => projects::route(&call, &token),
+        ["api", "organizations", organization, "projects", rest @ ..] if rest.len() < 2 => {
+            if !account::is_organization(organization) {
+                return Err(Fault::not_found_as("Organization not found."));
+            }
+            match rest {
+                [project] => itself(call, &token, project, body),
+                _ => projects::route(&call, &token),
+            }
+        }
         ["api", "organizations", tail @ ..] => account::organizations(&call, &token, tail),
         ["api", "projects" | "environments", project, tail @ ..] => {
-            let Some((name, tail)) = tail.split_first() else {
-                call.project = auth::project(project, settings, &token).map_err(|fault| alone(fault, project))?;
-                if call.partial() {
-                    call.body = object(body?)?;
-                }
-                return project_settings::route(&mut call);
-            };
+            let Some((name, tail)) = tail.split_first() else { return itself(call, &token, project, body) };
             call.project = auth::project(project, settings, &token)?;
             project_settings::refuses(name, tail)?;
-            let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
+            let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(Fault::no_endpoint)?;
+            if lacks(resource, tail) {
+                return Err(Fault::no_endpoint());
+            }
             // Whatever is due happens before anybody looks.
             scheduled_change::run::due(&mut call);
             // Whoever asks a query sends it.
@@ -126,8 +168,17 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
             }
             (resource.route)(&mut call, tail)
         }
-        _ => Err(no_endpoint()),
+        _ => Err(Fault::no_endpoint()),
     }
+}
+
+/// A project that is asked for by itself.
+fn itself(mut call: PosthogCall, token: &ApiToken, project: &str, body: Result<Value, Fault>) -> PosthogAnswer {
+    call.project = auth::project(project, call.settings, token).map_err(|fault| alone(fault, project))?;
+    if call.partial() {
+        call.body = object(body?)?;
+    }
+    project_settings::route(&mut call)
 }
 
 fn object(body: Value) -> Result<Map<String, Value>, Fault> {

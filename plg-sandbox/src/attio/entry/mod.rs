@@ -4,13 +4,14 @@ pub(crate) mod held;
 pub(crate) mod rows;
 
 use super::call::{AttioAnswer, AttioCall, data};
-use super::cell;
 use super::cell::{Mode, taken};
+use super::path::QueriedPlace;
 use super::query::Query;
 use super::refusal::AttioRefusal;
 use super::row::{id, new_id, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
+use super::{cell, history};
 use crate::attio::list::rows as lists;
 use crate::attio::object::rows as objects;
 use crate::attio::record::rows as records;
@@ -90,7 +91,9 @@ fn insert(call: &mut AttioCall, list: &Value, object_id: &str, body: &Value) -> 
 fn change(call: &mut AttioCall, list: &Value, mut row: Value, given: &Map<String, Value>, mode: Mode) -> AttioAnswer {
     let (list_id, entry_id) = (id(list, "list_id"), id(&row, "entry_id").to_owned());
     let held = taken(Some(row["_values"].take()));
-    row["_values"] = Value::Object(cell::write(call, list_id, &entry_id, &held, given, mode)?);
+    let values = cell::write(call, list_id, &entry_id, &held, given, mode)?;
+    history::note(call, list_id, &entry_id, &held, &values);
+    row["_values"] = Value::Object(values);
     call.store.put(&table(list_id), &entry_id, row.clone());
     data(show(call, &row))
 }
@@ -146,16 +149,17 @@ pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
     let list = list_of(call)?;
     let row = find(call, &list)?;
     cell::forget(call, id(&list, "list_id"), &taken(Some(row["_values"].clone())));
-    call.store.remove(&table(id(&list, "list_id")), id(&row, "entry_id"));
+    rows::remove(call.store, id(&list, "list_id"), id(&row, "entry_id"));
     Ok(json!({}))
 }
 
 pub(crate) fn query(call: &mut AttioCall) -> AttioAnswer {
     let asked = Query::read(call)?;
     let list = list_of(call)?;
-    asked.check(call, id(&list, "list_id"))?;
+    let place = QueriedPlace::list(call, &list);
+    asked.check(call, &place)?;
     let rows = call.store.rows(&table(id(&list, "list_id"))).map(|(_, row)| show(call, row));
-    data(asked.select(rows, "entry_values"))
+    data(asked.select(&place, rows))
 }
 
 /// The entries of one record in all lists.

@@ -1,7 +1,7 @@
 //! Two records that become one: it has an id of its own.
 
 use super::mirror::mirror;
-use super::rows::table;
+use super::rows::{hand_over, table};
 use super::{id_value, values_of};
 use crate::attio::call::{AttioAnswer, AttioCall, data};
 use crate::attio::cell;
@@ -47,6 +47,7 @@ pub(crate) fn merge(call: &mut AttioCall) -> AttioAnswer {
         mirror(call, &object_id, id(row, "record_id"), &held, &Map::new());
         call.store.remove(&table(&object_id), id(row, "record_id"));
         held::move_to(call.store, id(row, "record_id"), &record_id);
+        hand_over(call.store, &object_id, id(row, "record_id"), &record_id);
     }
     id_value(call, &object_id, &record_id, &mut values);
     let row = json!({

@@ -4,9 +4,9 @@ use super::rows::table;
 use crate::attio::attribute::rows as attributes;
 use crate::attio::call::AttioCall;
 use crate::attio::cell;
+use crate::attio::history;
 use crate::attio::object::rows as objects;
 use crate::attio::row::{id, text};
-use crate::store::Store;
 use serde_json::{Map, Value, json};
 
 /// One end: an attribute of an object.
@@ -41,7 +41,7 @@ pub(crate) fn mirror(
     for (near, far) in ends {
         let (old, new) = (targets(before, &near.attribute), targets(after, &near.attribute));
         for gone in old.iter().filter(|one| !new.contains(one)) {
-            part(call.store, &far, gone, record);
+            part(call, &far, gone, record);
         }
         for partner in new.iter().filter(|one| !old.contains(one)) {
             join(call, &near, record, &far, partner);
@@ -50,12 +50,19 @@ pub(crate) fn mirror(
 }
 
 /// Takes a record out of another one's value.
-fn part(store: &mut Store, end: &RelationEnd, of: &str, record: &str) {
-    let Some(mut row) = store.get(&table(&end.object), of).cloned() else { return };
-    if let Some(values) = row["_values"][&end.attribute].as_array_mut() {
-        values.retain(|value| text(value, "target_record_id") != record);
-    }
-    store.put(&table(&end.object), of, row);
+fn part(call: &mut AttioCall, end: &RelationEnd, of: &str, record: &str) {
+    let Some(row) = call.store.get(&table(&end.object), of).cloned() else { return };
+    let mut values = row["_values"][&end.attribute].as_array().cloned().unwrap_or_default();
+    values.retain(|value| text(value, "target_record_id") != record);
+    put(call, end, of, row, values);
+}
+
+/// Writes what one end of a relationship holds.
+fn put(call: &mut AttioCall, end: &RelationEnd, of: &str, mut row: Value, values: Vec<Value>) {
+    let held = cell::taken(Some(row["_values"].clone()));
+    row["_values"][&end.attribute] = Value::Array(values);
+    history::note(call, &end.object, of, &held, &cell::taken(Some(row["_values"].clone())));
+    call.store.put(&table(&end.object), of, row);
 }
 
 /// Puts a record into another one's value; where that has one partner, it leaves the one it had.
@@ -68,7 +75,7 @@ fn join(call: &mut AttioCall, near: &RelationEnd, record: &str, far: &RelationEn
     let mut values = row["_values"][&far.attribute].as_array().cloned().unwrap_or_default();
     if is_one {
         for left in std::mem::take(&mut values).iter().filter(|left| text(left, "target_record_id") != record) {
-            part(call.store, near, text(left, "target_record_id"), partner);
+            part(call, near, text(left, "target_record_id"), partner);
         }
     }
     if !values.iter().any(|value| text(value, "target_record_id") == record) {
@@ -79,6 +86,5 @@ fn join(call: &mut AttioCall, near: &RelationEnd, record: &str, far: &RelationEn
     if let Some(now) = call.store.get(&table(&far.object), partner) {
         row = now.clone();
     }
-    row["_values"][&far.attribute] = Value::Array(values);
-    call.store.put(&table(&far.object), partner, row);
+    put(call, far, partner, row, values);
 }

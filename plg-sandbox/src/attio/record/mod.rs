@@ -8,12 +8,13 @@ pub(crate) use merge::merge;
 
 use super::call::{AttioAnswer, AttioCall, data};
 use super::cell::{Mode, taken};
+use super::path::QueriedPlace;
 use super::query::Query;
 use super::refusal::AttioRefusal;
 use super::row::{id, new_id, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
-use super::{cell, names, value, workspace};
+use super::{cell, history, names, value, workspace};
 use crate::attio::attribute::rows as attributes;
 use crate::attio::entry::held;
 use crate::attio::entry::rows as entries;
@@ -88,7 +89,9 @@ fn id_value(call: &AttioCall, object_id: &str, record_id: &str, values: &mut Map
 fn change(call: &mut AttioCall, object: &Value, mut row: Value, given: &Map<String, Value>, mode: Mode) -> AttioAnswer {
     let (object_id, record_id) = (id(object, "object_id"), id(&row, "record_id").to_owned());
     let held = taken(Some(row["_values"].take()));
-    row["_values"] = Value::Object(cell::write(call, object_id, &record_id, &held, given, mode)?);
+    let values = cell::write(call, object_id, &record_id, &held, given, mode)?;
+    history::note(call, object_id, &record_id, &held, &values);
+    row["_values"] = Value::Object(values);
     call.store.put(&table(object_id), &record_id, row.clone());
     mirrored(call, object, row, &held)
 }
@@ -168,11 +171,12 @@ pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
     cell::forget(call, object_id, &held);
     mirror(call, object_id, record_id, &held, &Map::new());
     call.store.remove(&table(object_id), record_id);
+    rows::let_go(call.store, object_id, record_id);
     // What lists say of it goes with it.
     for entry in held::of(call.store, record_id) {
         let list = id(&entry, "list_id");
         cell::forget(call, list, &values_of(&entry));
-        call.store.remove(&entries::table(list), id(&entry, "entry_id"));
+        entries::remove(call.store, list, id(&entry, "entry_id"));
     }
     Ok(json!({}))
 }
@@ -180,8 +184,8 @@ pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
 pub(crate) fn query(call: &mut AttioCall) -> AttioAnswer {
     let asked = Query::read(call)?;
     let object = objects::for_records(call, call.part(1))?;
-    let object_id = id(&object, "object_id");
-    asked.check(call, object_id)?;
-    let rows = call.store.rows(&table(object_id)).map(|(_, row)| show(call, &object, row));
-    data(asked.select(rows, "values"))
+    let place = QueriedPlace::object(call, &object);
+    asked.check(call, &place)?;
+    let rows = call.store.rows(&table(id(&object, "object_id"))).map(|(_, row)| show(call, &object, row));
+    data(asked.select(&place, rows))
 }

@@ -40,7 +40,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
             Ok(Reply::json(200, json!(references(call, row.get("id").and_then(Value::as_i64).unwrap_or(0)))))
         }
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
             Ok(Reply::empty(204))
         }
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found()),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The forms in which applications send JSON: as it is, compressed, in base64, in a form.
 
+use super::lz64::{self, LzFailure};
 use crate::message::{SandboxRequest, decode};
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -43,16 +44,18 @@ pub(super) fn read(request: &SandboxRequest) -> Result<Value, UnreadBody> {
     }
     let media = request.header("content-type").unwrap_or_default();
     let is_form = media.starts_with("application/x-www-form-urlencoded");
-    if let Some(plain) = (!is_form).then(|| unwrapped(&bytes)).flatten() {
+    let mut is_lz = is_lz(request);
+    if let Some(plain) = (!is_form && !is_lz).then(|| unwrapped(&bytes)).flatten() {
         bytes = plain;
     }
     if is_form && !bytes.starts_with(GZIP) && request.query("data").is_none_or(str::is_empty) {
-        bytes = of_form(&bytes)?;
+        is_lz |= field(&bytes, "compression").as_deref().is_some_and(is_lz64);
+        bytes = of_form(&bytes, is_lz)?;
     }
     if bytes.starts_with(GZIP) {
         bytes = inflated(&bytes)?;
-    } else if is_lz(request) {
-        return Err(UnreadBody::new(400, "failed to decode request: the sandbox does not read lz64; send gzip"));
+    } else if is_lz {
+        bytes = unpacked(&bytes)?;
     }
     let text = String::from_utf8(bytes).map_err(|_| UnreadBody::new(400, "failed to decode request: invalid UTF8"))?;
     parsed(&text).or_else(|error| {
@@ -66,7 +69,27 @@ pub(super) fn read(request: &SandboxRequest) -> Result<Value, UnreadBody> {
 
 fn is_lz(request: &SandboxRequest) -> bool {
     let said = request.query("compression").or_else(|| request.header("content-encoding"));
-    said.is_some_and(|said| said.eq_ignore_ascii_case("lz64"))
+    said.is_some_and(is_lz64)
+}
+
+fn is_lz64(said: &str) -> bool {
+    said.eq_ignore_ascii_case("lz64")
+}
+
+/// What LZString packed, as bytes.
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, UnreadBody> {
+    let packed =
+        std::str::from_utf8(bytes).map_err(|_| UnreadBody::new(400, "failed to decode request: invalid LZ64"))?;
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    match lz64::unpacked(packed, most) {
+        Ok(text) => Ok(text.into_bytes()),
+        Err(LzFailure::TooLong) => Err(too_long()),
+        Err(LzFailure::Broken) => Err(UnreadBody::new(400, "failed to decode request: invalid LZ64")),
+    }
+}
+
+fn too_long() -> UnreadBody {
+    UnreadBody::new(413, format!("maximum event size exceeded: over {MOST} bytes"))
 }
 
 /// JSON, in which what is no number may stand for nothing.
@@ -110,14 +133,17 @@ fn restored(data: &str) -> String {
     if data.trim_start().starts_with(['{', '[']) { data.to_owned() } else { data.trim().replace(' ', "+") }
 }
 
-/// The field `data` of a form: base64 or JSON.
-fn of_form(bytes: &[u8]) -> Result<Vec<u8>, UnreadBody> {
-    let form = String::from_utf8_lossy(bytes);
-    let field = |name: &str| {
-        let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.find(|(key, _)| *key == name).map(|(_, value)| decode(&value.replace('+', " ")))
-    };
-    let Some(data) = field("data") else {
+/// A field of a form.
+fn field(form: &[u8], name: &str) -> Option<String> {
+    let form = String::from_utf8_lossy(form);
+    let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| decode(&value.replace('+', " ")))
+}
+
+/// The field `data` of a form: base64 or JSON, or what LZString packed, as it is.
+fn of_form(bytes: &[u8], is_lz: bool) -> Result<Vec<u8>, UnreadBody> {
+    let Some(data) = field(bytes, "data") else {
+        let form = String::from_utf8_lossy(bytes);
         let text = form.trim();
         // Some send JSON and call it a form.
         if text.starts_with(['{', '[']) {
@@ -126,7 +152,7 @@ fn of_form(bytes: &[u8]) -> Result<Vec<u8>, UnreadBody> {
         return Err(UnreadBody::new(400, "failed to decode request: invalid form data"));
     };
     let data = restored(&data).into_bytes();
-    Ok(unwrapped(&data).unwrap_or(data))
+    Ok(if is_lz { data } else { unwrapped(&data).unwrap_or(data) })
 }
 
 fn inflated(bytes: &[u8]) -> Result<Vec<u8>, UnreadBody> {
@@ -136,7 +162,7 @@ fn inflated(bytes: &[u8]) -> Result<Vec<u8>, UnreadBody> {
         return Err(UnreadBody::new(400, "failed to decode request: invalid GZIP data"));
     }
     if plain.len() as u64 > MOST {
-        return Err(UnreadBody::new(413, format!("maximum event size exceeded: over {MOST} bytes")));
+        return Err(too_long());
     }
     Ok(plain)
 }
@@ -179,6 +205,24 @@ mod tests {
         }
         let by_query = format!("/e/?data={}", in_base64(text.as_bytes()).replace('+', "%2B"));
         assert_eq!(sent(&by_query, "", b""), Ok(is));
+    }
+
+    #[test]
+    fn what_old_browsers_packed_is_the_same_json() {
+        let is = json!({ "event": "a+b", "n": 1 });
+        let packed = "N4IgpgbmB2AuIC4QEMDUAjEAaE1EEYBfIA==";
+        let form = format!("data={}&ver=1.9", packed.replace('+', "%2B").replace('=', "%3D"));
+        for (target, media, body) in [
+            ("/e/?compression=lz64", "application/x-www-form-urlencoded", form.clone()),
+            ("/e/", "application/x-www-form-urlencoded", format!("{form}&compression=lz64")),
+            ("/e/?compression=lz64", "text/plain", packed.to_owned()),
+        ] {
+            assert_eq!(sent(target, media, body.as_bytes()), Ok(is.clone()), "{target} as {media}");
+        }
+        let by_query = format!("/e/?compression=lz64&data={}", packed.replace('+', "%2B"));
+        assert_eq!(sent(&by_query, "", b""), Ok(is));
+        let said = sent("/e/?compression=lz64", "text/plain", b"{}").unwrap_err();
+        assert_eq!(said, UnreadBody::new(400, "failed to decode request: invalid LZ64"));
     }
 
     #[test]

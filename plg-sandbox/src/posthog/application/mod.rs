@@ -7,6 +7,7 @@ mod continuity;
 mod definitions;
 mod events;
 mod flags;
+mod lz64;
 pub(crate) mod people;
 mod public;
 pub(crate) mod query;

@@ -29,7 +29,7 @@ pub(crate) fn persons(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
                 of_id && of_email && of_search && has_properties(row, asked("properties"))
             };
             let rows: Vec<_> = call.rows(PERSONS).rev().map(|(_, row)| row).filter(|row| is_asked(row)).collect();
-            let reply = call.page_of(&rows, 100, |row| person::show(row));
+            let reply = call.page_of(&rows, 100, |row| person::listed(row));
             Ok(uncounted(reply))
         }
         ("GET", [id]) => {
@@ -39,7 +39,7 @@ pub(crate) fn persons(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
                 .find(|row| text(row, "uuid") == *id || row.get("id").and_then(Value::as_u64) == id.parse().ok());
             found.map(|row| Reply::json(200, person::show(row))).ok_or_else(Fault::not_found)
         }
-        ("GET", _) => Err(Fault::not_found_as("Endpoint not found.")),
+        ("GET", _) => Err(Fault::no_endpoint()),
         _ => call.no_method(),
     }
 }
@@ -94,7 +94,7 @@ pub(crate) fn events(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
             Ok(Reply::json(200, json!({ "next": next, "results": results })))
         }
         ("GET", [id]) => Ok(Reply::json(200, event(call, &call.row(EVENTS, id)?))),
-        ("GET", _) => Err(Fault::not_found_as("Endpoint not found.")),
+        ("GET", _) => Err(Fault::no_endpoint()),
         _ => call.no_method(),
     }
 }
@@ -137,7 +137,7 @@ pub(crate) fn group_types(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswe
             Ok(Reply::json(200, json!(all)))
         }
         ("DELETE", [_]) => Err(Fault::not_found()),
-        ("GET", _) => Err(Fault::not_found_as("Endpoint not found.")),
+        ("GET", _) => Err(Fault::no_endpoint()),
         _ => call.no_method(),
     }
 }
@@ -155,7 +155,7 @@ pub(crate) fn groups(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
                 .collect();
             Ok(uncounted(call.page(rows, 100)))
         }
-        ("GET", _) => Err(Fault::not_found_as("Endpoint not found.")),
+        ("GET", _) => Err(Fault::no_endpoint()),
         _ => call.no_method(),
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
             Ok(Reply::json(200, json!({ "success": true })))
         }
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

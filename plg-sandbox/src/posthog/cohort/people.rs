@@ -58,7 +58,7 @@ fn members(call: &PosthogCall, cohort: &str) -> Vec<String> {
 /// The same, as the API shows them.
 pub(crate) fn shown(call: &PosthogCall, cohort: &str) -> Vec<Value> {
     let ids = members(call, cohort);
-    ids.iter().filter_map(|id| call.find(person::PERSONS, id)).map(person::show).collect()
+    ids.iter().filter_map(|id| call.find(person::PERSONS, id)).map(person::listed).collect()
 }
 
 /// The static cohorts that a person is in, by id.

@@ -31,7 +31,7 @@ pub(crate) fn route(call: &mut PosthogCall, id: &str, action: &str) -> PosthogAn
             _,
             "create_text_tile" | "update_text_tile" | "update_tile" | "delete_tile" | "reorder_tiles" | "copy_tile",
         ) => call.no_method(),
-        _ => Err(Fault::not_found()),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

@@ -112,7 +112,7 @@ fn upsert(
     let there = named.filter(|id| call.store.get(&table(dashboard), &id.to_string()).is_some());
     if there.is_none() && holding(call.store, dashboard, holds, body).is_some() {
         // A second tile with the same body breaks the database's unique constraint.
-        return Err(Fault::crash());
+        return Err(Fault::trips("A dashboard has one tile of each text and insight."));
     }
     let id = match there {
         Some(id) => id,

@@ -32,9 +32,9 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("GET", [id]) => retrieve(call, id),
         ("PATCH" | "PUT", [id]) => update(call, id),
         ("POST" | "PATCH", [id, action]) => actions::route(call, id, action),
-        ("GET", [_, _]) => Err(Fault::not_found()),
+        ("GET", [_, _]) => Err(Fault::no_endpoint()),
         (_, [] | [_] | [_, _]) => call.no_method(),
-        _ => Err(Fault::not_found()),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

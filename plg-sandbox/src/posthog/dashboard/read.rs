@@ -71,13 +71,16 @@ pub(crate) fn raw_objects(call: &PosthogCall, row: &mut Value) -> Result<(), Fau
     Ok(())
 }
 
+/// What tiles have to be.
+const LIST: &str = "tiles must be a list of objects.";
+
 pub(crate) fn tile_changes(call: &PosthogCall) -> Result<Vec<Map<String, Value>>, Fault> {
     match call.body.get("tiles") {
         None => Ok(Vec::new()),
         Some(Value::Array(tiles)) => {
             let object = |tile: &Value| tile.as_object().cloned();
-            tiles.iter().map(object).collect::<Option<_>>().ok_or_else(Fault::crash)
+            tiles.iter().map(object).collect::<Option<_>>().ok_or_else(|| Fault::trips(LIST))
         }
-        Some(_) => Err(Fault::crash()),
+        Some(_) => Err(Fault::trips(LIST)),
     }
 }

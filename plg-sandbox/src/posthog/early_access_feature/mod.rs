@@ -36,7 +36,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("PATCH" | "PUT", [id]) => update(call, id),
         ("DELETE", [id]) => delete(call, id),
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

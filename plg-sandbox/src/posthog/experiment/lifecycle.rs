@@ -21,7 +21,21 @@ fn refuse<T>(detail: &str) -> Result<T, Fault> {
     Err(Fault::invalid(detail))
 }
 
-/// Answers `POST experiments/{id}/{action}/`.
+/// The steps.
+pub(crate) const ACTIONS: [&str; 10] = [
+    "launch",
+    "pause",
+    "resume",
+    "end",
+    "reset",
+    "archive",
+    "unarchive",
+    "ship_variant",
+    "freeze_exposure",
+    "unfreeze_exposure",
+];
+
+/// Answers `POST experiments/{id}/{action}/`, where the action is one of [`ACTIONS`].
 pub(crate) fn run(call: &mut PosthogCall, id: &str, action: &str) -> PosthogAnswer {
     let mut row = live(call, id)?;
     let flag = flag_of(&row);
@@ -71,7 +85,7 @@ pub(crate) fn run(call: &mut PosthogCall, id: &str, action: &str) -> PosthogAnsw
         "ship_variant" => ship(call, &mut row)?,
         "freeze_exposure" => freeze(call, &row, true)?,
         "unfreeze_exposure" => freeze(call, &row, false)?,
-        _ => return Err(Fault::not_found_as("Endpoint not found.")),
+        _ => return Err(Fault::no_endpoint()),
     }
     let row = save(call, row);
     reply(call, 200, &row)

@@ -39,9 +39,9 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("POST", [id, "duplicate"]) => copies::duplicate(call, id),
         ("POST", [id, "copy_to_project"]) => copies::to_project(call, id),
         ("POST", [id, "create_exposure_cohort_for_experiment"]) => copies::exposure_cohort(call, id),
-        ("POST", [id, action]) => lifecycle::run(call, id, action),
+        ("POST", [id, action]) if lifecycle::ACTIONS.contains(action) => lifecycle::run(call, id, action),
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("GET", [id, "remote_config"]) => lifecycle::remote_config(call, id),
         ("POST", [id, "create_static_cohort_for_flag"]) => lifecycle::static_cohort(call, id),
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

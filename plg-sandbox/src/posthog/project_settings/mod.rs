@@ -146,7 +146,7 @@ fn dashboard(call: &PosthogCall, id: &Value) -> Result<Value, Fault> {
 }
 
 /// All of a project: what nobody can change, and its settings.
-fn shown(call: &PosthogCall) -> Value {
+pub(crate) fn shown(call: &PosthogCall) -> Value {
     let mut out: Map<String, Value> = account::team(call).as_object().cloned().unwrap_or_default();
     out.extend(rows::row(call));
     if is_legacy(call) {

@@ -47,7 +47,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
             Ok(Reply::empty(204))
         }
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 
@@ -64,7 +64,7 @@ fn create(call: &mut PosthogCall) -> PosthogAnswer {
         "id": id, "name": "", "description": "", "properties": [], "created_at": now, "updated_at": now,
         "created_by": call.user(),
     });
-    let Value::Object(mut row) = row else { return Err(Fault::crash()) };
+    let mut row = row.as_object().cloned().unwrap_or_default();
     row.extend(fields);
     // The group is there before its properties are: what is wrong with these leaves it behind.
     call.put(GROUPS, &id, row.clone());

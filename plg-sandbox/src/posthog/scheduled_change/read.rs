@@ -54,7 +54,7 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
     }
     // What is not an object has no operation to ask for.
     if !after("payload").is_object() && set("is_recurring") {
-        return Err(Fault::crash());
+        return Err(Fault::trips("A recurring change needs an object as its payload."));
     }
     if set("is_recurring") {
         recurs(&set, after("payload"))?;

@@ -30,7 +30,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         }
         ("PATCH" | "PUT", [id]) => update(call, id),
         (_, [] | [_]) => call.no_method(),
-        _ => Err(Fault::not_found()),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 

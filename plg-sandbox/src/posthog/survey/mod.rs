@@ -10,6 +10,7 @@ pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod schedule;
 pub(crate) mod show;
+pub(crate) mod stats;
 pub(crate) mod translations;
 pub(crate) mod write;
 
@@ -21,7 +22,7 @@ use crate::message::Reply;
 use crate::posthog::feature_flag::rows as flags;
 use jiff::Timestamp;
 use list::list;
-use rows::{NAMES, SURVEYS, find, keep, name_key};
+use rows::{ASIDE, NAMES, SURVEYS, aside_key, find, keep, name_key};
 use serde_json::{Value, json};
 use show::show;
 use write::{create, replace, update};
@@ -32,7 +33,9 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("GET", []) => list(call),
         ("POST", []) => create(call),
         ("GET", ["activity"] | [_, "activity"]) => call.activity(),
-        ("GET", ["responses_count"]) => Ok(Reply::json(200, json!({}))),
+        ("GET", ["responses_count"]) => stats::responses(call),
+        ("GET", ["stats"]) => stats::all(call),
+        ("GET", [id, "stats"]) => stats::one(call, id),
         ("GET", [id]) => {
             let row = find(call, id)?;
             Ok(Reply::json(200, show(call, &row)))
@@ -43,8 +46,9 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("POST", [id, "launch"]) => launch(call, id),
         ("POST", [id, "stop"]) => stop(call, id),
         ("POST", [id, "responses", response, "archive"]) => archive(call, id, response),
-        (_, [] | [_] | [_, "launch" | "stop"]) => call.no_method(),
-        _ => Err(Fault::not_found()),
+        ("POST", [id, "responses", response, "unarchive"]) => unarchive(call, id, response),
+        (_, [] | [_] | [_, "launch" | "stop" | "stats"]) => call.no_method(),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 
@@ -100,10 +104,25 @@ fn mark(call: &mut PosthogCall, mut row: Value, key: &str, done: bool) -> Postho
     Ok(Reply::json(200, show(call, &row)))
 }
 
+/// Sets a response aside: statistics can be asked for without it.
 fn archive(call: &mut PosthogCall, id: &str, response: &str) -> PosthogAnswer {
-    find(call, id)?;
-    if uuid::Uuid::parse_str(response).is_err() {
+    set_aside(call, id, response, true)
+}
+
+fn unarchive(call: &mut PosthogCall, id: &str, response: &str) -> PosthogAnswer {
+    set_aside(call, id, response, false)
+}
+
+fn set_aside(call: &mut PosthogCall, id: &str, response: &str, is_aside: bool) -> PosthogAnswer {
+    let row = find(call, id)?;
+    let Ok(response) = uuid::Uuid::parse_str(response) else {
         return Ok(Reply::json(400, json!({"detail": "Invalid UUID format"})));
+    };
+    let key = aside_key(text_at(&row, "id"), &response.to_string());
+    if is_aside {
+        call.store.put(ASIDE, &key, json!(true));
+    } else {
+        call.store.remove(ASIDE, &key);
     }
     Ok(Reply::json(200, json!(200)))
 }

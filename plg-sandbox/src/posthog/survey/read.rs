@@ -85,7 +85,7 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
     }
     if out.get("enable_iframe_embedding").is_some_and(Value::is_null) {
         // The column cannot be null, which only the database notices.
-        return Err(Fault::crash());
+        return Err(Fault::trips("enable_iframe_embedding may not be null."));
     }
     together(call, old, &out)?;
     Ok(out)
@@ -186,7 +186,9 @@ fn links(call: &PosthogCall, out: &Map<String, Value>) -> Result<(), Fault> {
 
 /// Targeting that reaches everyone is no targeting.
 fn targeting(filters: &Value) -> Result<(), Fault> {
-    let Some(filters) = filters.as_object() else { return Err(Fault::crash()) };
+    let Some(filters) = filters.as_object() else {
+        return Err(Fault::trips("targeting_flag_filters must be an object."));
+    };
     let everyone = |group: &Value| {
         let share = &group["rollout_percentage"];
         (share.is_null() || share.as_f64() == Some(100.0)) && group["properties"].as_array().is_none_or(Vec::is_empty)
@@ -223,7 +225,7 @@ fn sampling(out: &Map<String, Value>) -> Result<(), Fault> {
     }
     if out.get("response_sampling_limit").and_then(Value::as_i64).is_some_and(|limit| limit > 0) {
         if interval.is_none() {
-            return Err(Fault::crash());
+            return Err(Fault::trips("A response_sampling_limit needs a response_sampling_interval."));
         }
         if start.is_none() {
             return Err(Fault::invalid_input(

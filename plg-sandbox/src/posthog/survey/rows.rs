@@ -10,6 +10,13 @@ pub(crate) const SURVEYS: &str = "posthog.surveys";
 /// `project:name` of every survey, with its id.
 pub(crate) const NAMES: &str = "posthog.survey_names";
 
+/// Responses that were set aside, by survey and event.
+pub(crate) const ASIDE: &str = "posthog.survey_responses_aside";
+
+pub(crate) fn aside_key(survey: &str, response: &str) -> String {
+    format!("{survey}:{response}")
+}
+
 pub(crate) fn find(call: &PosthogCall, id: &str) -> Result<Value, Fault> {
     let id = id.to_ascii_lowercase();
     let row = call.store.get(SURVEYS, &id).filter(|row| row["team_id"].as_u64() == Some(call.project));

@@ -61,7 +61,7 @@ fn daily_limits(row: &mut Value) -> Result<(), Fault> {
     let (Some(interval), Some(limit)) =
         (row["response_sampling_interval"].as_u64(), row["response_sampling_limit"].as_u64())
     else {
-        return Err(Fault::crash());
+        return Err(Fault::trips("Response sampling needs an interval and a limit."));
     };
     let days = interval.saturating_mul(length).clamp(1, 3_660);
     let (each, more) = (limit / days, limit % days);

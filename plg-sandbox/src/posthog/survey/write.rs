@@ -123,7 +123,7 @@ fn resume(old: &Value, row: &mut Value) {
 pub(crate) fn replace(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let old = find(call, id)?;
     if call.body.contains_key("linked_flag_id") || call.body.contains_key("linked_insight_id") {
-        return Err(Fault::crash());
+        return Err(Fault::trips("PUT takes no linked_flag_id and no linked_insight_id."));
     }
     for key in ["conditions", "targeting_flag_id", "targeting_flag_filters", "remove_targeting_flag"] {
         call.body.shift_remove(key);

@@ -18,7 +18,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
     match (call.method(), tail) {
         ("POST", []) => asked(call),
         (_, []) => call.no_method(),
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(Fault::no_endpoint()),
     }
 }
 
@@ -26,6 +26,7 @@ fn asked(call: &PosthogCall) -> PosthogAnswer {
     let Some(query) = call.body.get("query").filter(|query| query.is_object()) else {
         return Err(Fault::required("query"));
     };
+    let query = unwrapped(query);
     let kind = query.get("kind").and_then(Value::as_str).unwrap_or_default();
     if kind != "HogQLQuery" {
         return Err(refused(&format!(
@@ -48,6 +49,14 @@ fn asked(call: &PosthogCall) -> PosthogAnswer {
             "limit": limit, "offset": offset, "hasMore": has_more, "error": null, "timings": [], "query_status": null,
         }),
     ))
+}
+
+/// What is run of a query that says how it is drawn: its source.
+fn unwrapped(query: &Value) -> &Value {
+    let is_drawn =
+        |kind: &Value| kind == "DataVisualizationNode" || kind == "DataTableNode" || kind == "InsightVizNode";
+    let source = query.get("kind").filter(|kind| is_drawn(kind)).and_then(|_| query.get("source"));
+    source.filter(|source| source.is_object()).unwrap_or(query)
 }
 
 fn refused(why: &str) -> Fault {
