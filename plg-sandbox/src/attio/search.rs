@@ -147,7 +147,7 @@ fn shown(object: &Value, row: &Value, held: &Value) -> Value {
 /// the beginning, somewhere, or with a slip.
 fn distance(query: &str, texts: &[String]) -> Option<usize> {
     let query = query.trim().to_lowercase();
-    if query.is_empty() || texts.iter().any(|text| *text == query) {
+    if query.is_empty() || texts.contains(&query) {
         return Some(0);
     }
     if texts.iter().any(|text| text.starts_with(&query)) {
