@@ -224,6 +224,42 @@ fn values_have_a_history_once_they_are_replaced() {
 }
 
 #[test]
+fn a_history_can_be_written_as_a_whole() {
+    let client = Client::new();
+    let company = client.record("companies", &json!({ "name": "Now" }));
+    let path = |attribute: &str| format!("/v2/objects/companies/records/{company}/attributes/{attribute}/values");
+    let value =
+        |value: &str, from: &str, until: Value| json!({ "value": value, "active_from": from, "active_until": until });
+    let write = |values: Value| json!({ "data": { "values": values, "replace_history": true } });
+    let (first, second, third) = ("2020-01-01T00:00:00Z", "2021-06-15T09:30:00Z", "2022-01-01T00:00:00Z");
+    let two = write(json!([value("New", second, Value::Null), value("Old", first, json!(second))]));
+    let written = client.data("PUT", &path("name"), &two);
+    assert_eq!(written, client.get(&format!("{}?show_historic=true", path("name"))));
+    assert_eq!((&written[0]["value"], &written[1]["value"]), (&json!("Old"), &json!("New")));
+    assert_eq!(written[0]["active_until"], "2021-06-15T09:30:00.000000000Z");
+    assert_eq!(client.get(&path("name")), json!([written[1]]), "of what was there nothing is left");
+
+    let refused = |attribute: &str, body: &Value| client.refused("PUT", &path(attribute), body);
+    let invalid = code(400, "validation_type");
+    for (body, why) in [
+        (write(json!([])), "at least one"),
+        (write(json!([value("A", first, json!(third)), value("B", second, Value::Null)])), "two at a time"),
+        (write(json!([value("A", second, json!(first))])), "it ends before it begins"),
+        (write(json!([{ "value": "A" }])), "nobody knows since when"),
+        (json!({ "data": { "values": [value("A", first, Value::Null)], "replace_history": false } }), "not meant so"),
+    ] {
+        assert_eq!(refused("name", &body), invalid, "{why}");
+    }
+    let one = write(json!([value("A", first, Value::Null)]));
+    assert_eq!(refused("description", &one), invalid, "it is enriched");
+    assert_eq!(refused("team", &one), invalid, "it is one end of a relationship");
+    assert_eq!(refused("created_at", &one), code(400, "system_edit_unauthorized"));
+    client.record("companies", &json!({ "domains": ["taken.example.com"] }));
+    let domain = json!({ "domain": "taken.example.com", "active_from": first, "active_until": null });
+    assert_eq!(refused("domains", &write(json!([domain]))), code(400, "uniqueness_conflict"));
+}
+
+#[test]
 fn records_are_found_by_what_a_person_types() {
     let client = Client::new();
     client.record("companies", &json!({ "name": "Acme Corporation", "domains": ["acme.example.com"] }));
