@@ -13,6 +13,7 @@ const POSTHOG: &str = include_str!("posthog/endpoints.txt");
 
 /// An endpoint of Attio or PostHog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SandboxEndpoint {
     /// Whose it is: `Attio` or `PostHog`.
     pub title: &'static str,

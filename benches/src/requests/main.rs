@@ -16,28 +16,28 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 /// What was asked for on the command line.
-struct Asked {
+struct Wanted {
     requests: u64,
     seed: u64,
 }
 
-fn asked() -> Result<Asked, String> {
-    let mut asked = Asked { requests: 60_000, seed: 1 };
+fn wanted() -> Result<Wanted, String> {
+    let mut wanted = Wanted { requests: 60_000, seed: 1 };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let number = words.next().and_then(|number| number.parse().ok());
         match (word.as_str(), number) {
-            ("--requests", Some(requests)) => asked.requests = requests,
-            ("--seed", Some(seed)) => asked.seed = seed,
+            ("--requests", Some(requests)) => wanted.requests = requests,
+            ("--seed", Some(seed)) => wanted.seed = seed,
             _ => return Err(format!("`{word}` is not understood: requests [--requests N] [--seed S]")),
         }
     }
-    Ok(asked)
+    Ok(wanted)
 }
 
 fn main() -> ExitCode {
-    let Asked { requests, seed } = match asked() {
-        Ok(asked) => asked,
+    let Wanted { requests, seed } = match wanted() {
+        Ok(wanted) => wanted,
         Err(why) => {
             eprintln!("{why}");
             return ExitCode::from(2);

@@ -58,12 +58,13 @@ struct Round<'r> {
 pub(crate) fn play(seed: u64, recorded: &Recorded) -> Played {
     let mut dice = Dice(seed);
     let mut flip = || dice.roll(2) == 0;
-    let settings = Settings { deals: flip(), users: flip(), workspaces: flip(), tagging: flip(), ..Settings::default() };
+    let settings =
+        Settings { deals: flip(), users: flip(), workspaces: flip(), tagging: flip(), ..Settings::default() };
     let sandbox = match Sandbox::open(None, Some(settings)) {
         Ok(sandbox) => sandbox,
         Err(error) => return Played { failures: vec![error.to_string()], ..Played::default() },
     };
-    let served = (seed % BY_WIRE == 0).then(|| wire::Served::start(&sandbox)).flatten();
+    let served = seed.is_multiple_of(BY_WIRE).then(|| wire::Served::start(&sandbox)).flatten();
     let mut round = Round { dice, recorded, sandbox, served, known: Vec::new(), played: Played::default() };
     while round.played.sent < ROUND && round.played.failures.is_empty() {
         if round.dice.roll(3) == 0 { round.anything() } else { round.case() }
@@ -130,7 +131,9 @@ impl Round<'_> {
                 self.played.over_the_wire += 1;
                 served.ask(request)
             }
-            None => catch_unwind(AssertUnwindSafe(|| self.sandbox.answer(request))).map_err(|_| "it panicked".to_owned()),
+            None => {
+                catch_unwind(AssertUnwindSafe(|| self.sandbox.answer(request))).map_err(|_| "it panicked".to_owned())
+            }
         };
         let took = began.elapsed();
         let name = format!("{} {}", request.method, request.path);

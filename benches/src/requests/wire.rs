@@ -72,7 +72,8 @@ impl Served {
 fn escaped(text: &str, is_query: bool) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        let is_plain = byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#') && !(is_query && b"&=+%".contains(&byte));
+        let is_plain =
+            byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#') && !(is_query && b"&=+%".contains(&byte));
         if is_plain {
             out.push(char::from(byte));
         } else {

@@ -139,7 +139,7 @@ fn later(now: Timestamp, duration: &str) -> Option<Timestamp> {
 }
 
 /// Keeps the index of unique values; refuses one that another record has.
-fn claim(
+pub(crate) fn claim(
     call: &mut AttioCall,
     parent: &str,
     owner: &str,

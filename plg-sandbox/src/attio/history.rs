@@ -47,6 +47,14 @@ pub(crate) fn of(store: &Store, parent: &str, owner: &str, attribute: &str) -> V
     kept.cloned().unwrap_or_default()
 }
 
+/// Puts other values in the place of an attribute's history.
+pub(crate) fn replace(store: &mut Store, parent: &str, owner: &str, attribute: &str, values: Vec<Value>) {
+    let table = table(parent);
+    let mut kept = store.get(&table, owner).cloned().unwrap_or_else(|| json!({}));
+    kept[attribute] = Value::Array(values);
+    store.put(&table, owner, kept);
+}
+
 /// Removes the history of a row that goes.
 pub(crate) fn forget(store: &mut Store, parent: &str, owner: &str) {
     store.remove(&table(parent), owner);

@@ -1,8 +1,8 @@
 //! Attio: its API under `/v2`, from the workspace every sandbox starts with.
 //!
 //! Floors, each knowing only those before it: `refusal`, `schema`, `validate` · `row`, `workspace`, `names`, `call` · the
-//! `rows` of each resource · `value`, `filter`, `cell`, `history`, `path`, `query` · `fixture` · the handlers of each resource · `route`, `home` ·
-//! `api`.
+//! `rows` of each resource · `value`, `filter`, `cell`, `history`, `path`, `query` · `fixture` · the handlers of each
+//! resource · `route`, `home` · `api`.
 
 pub(crate) mod activity;
 pub(crate) mod api;

@@ -1,5 +1,9 @@
 //! The values of one attribute of a record or an entry, as they are and as they were.
 
+mod write;
+
+pub(crate) use write::write;
+
 use super::call::{AttioAnswer, AttioCall, data};
 use super::refusal::AttioRefusal;
 use super::row::{id, text};
@@ -61,10 +65,14 @@ pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
 /// The row whose values are asked for.
 fn owner(call: &AttioCall, place: &Parent) -> Result<Value, AttioRefusal> {
     let reference = call.part(3);
-    let (table, noun) =
-        if place.is_list { (entries::table(&place.id), "Entry") } else { (records::table(&place.id), "Record") };
-    let row = is_uuid(reference).then(|| call.store.get(&table, reference).cloned()).flatten();
+    let noun = if place.is_list { "Entry" } else { "Record" };
+    let row = is_uuid(reference).then(|| call.store.get(&table(place), reference).cloned()).flatten();
     row.ok_or_else(|| AttioRefusal::missing(format!("{noun} with ID \"{reference}\" not found.")))
+}
+
+/// Where the rows of an object or list are.
+fn table(place: &Parent) -> String {
+    if place.is_list { entries::table(&place.id) } else { records::table(&place.id) }
 }
 
 /// Which kind of attribute this is, where Attio does not tell its history.
