@@ -217,7 +217,7 @@ mod never {
             body: {
                 "content": "Ask again",
                 "format": "plaintext",
-                "deadline_at": "2030-01-01T00:00:00Z",
+                "deadline_at": "2030-01-01T00:00:00.000000000Z",
                 "is_completed": false,
                 "linked_records": [],
                 "assignees": [],
