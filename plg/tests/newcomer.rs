@@ -3,6 +3,8 @@
 #[allow(dead_code, unreachable_pub, reason = "of what builds programs here, this needs a part")]
 #[path = "../../tests/src/alone.rs"]
 mod alone;
+#[path = "newcomer/dev.rs"]
+mod dev;
 
 use std::ffi::OsString;
 use std::fs;
