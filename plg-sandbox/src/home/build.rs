@@ -63,7 +63,7 @@ pub(crate) fn banner(out: &mut String, status: Option<&BuildStatus>) {
         let (day, time) = (at.strftime("%Y-%m-%dT%H:%M:%SZ"), at.strftime("%H:%M:%S UTC"));
         let _ = write!(
             out,
-            "<section class=\"build {class}\" aria-label=\"The stack\"><p>{} <time datetime=\"{day}\">{time}</time></p>",
+            "<section class=\"build {class}\" aria-label=\"The stack\"><p>{} at <time datetime=\"{day}\">{time}</time></p>",
             escaped(says)
         );
         if !detail.is_empty() {

@@ -297,6 +297,9 @@ impl Dev<'_> {
 
     /// Says what a round was.
     async fn tell(&mut self, round: &DevRound) {
+        // The page first: who hears of the round finds it there.
+        self.shown = round.status();
+        self.keep().await;
         self.output.event("round", round.event());
         if let Some(end) = &round.deployed {
             end.warnings.iter().for_each(|warning| self.output.warn(warning));
@@ -305,8 +308,6 @@ impl Dev<'_> {
             }
         }
         self.output.data(&round.line());
-        self.shown = round.status();
-        self.keep().await;
     }
 
     /// Lets the page show how the last round was.

@@ -6,6 +6,8 @@ use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// What a plan calls it that a resource is as it should be.
+const UNCHANGED: &str = "leave";
 /// How many files are named in a line.
 const NAMED: usize = 3;
 
@@ -77,7 +79,7 @@ impl DevRound {
                 json!({ "state": "deploy_failed", "says": "The stack could not be deployed", "detail": end.problem })
             }
             Some(end) => {
-                let says = match end.counts.values().filter_map(Value::as_u64).sum::<u64>() {
+                let says = match changes(&end.counts).map(|(_, count)| count).sum::<u64>() {
                     0 => "Deployed without changes".to_owned(),
                     1 => "Deployed 1 change".to_owned(),
                     count => format!("Deployed {count} changes"),
@@ -95,10 +97,25 @@ impl DevRound {
     }
 }
 
+/// What a plan does, with how many resources it does so to.
+fn changes(counts: &Map<String, Value>) -> impl Iterator<Item = (&str, u64)> {
+    let all = counts.iter().filter(|(verb, _)| *verb != UNCHANGED);
+    all.filter_map(|(verb, count)| Some((verb.as_str(), count.as_u64().filter(|count| *count > 0)?)))
+}
+
 /// Counts of a plan as one says them: `create 1, change 2`.
 fn counted(counts: &Map<String, Value>) -> String {
-    let all = counts.iter().filter(|(_, count)| count.as_u64().is_some_and(|count| count > 0));
-    all.map(|(verb, count)| format!("{verb} {count}")).collect::<Vec<_>>().join(", ")
+    let said = changes(counts).map(|(verb, count)| {
+        let verb = match verb {
+            "update" => "change",
+            "revive" => "bring back",
+            "keep" => "leave behind",
+            "await" => "not there yet",
+            verb => verb,
+        };
+        format!("{verb} {count}")
+    });
+    said.collect::<Vec<_>>().join(", ")
 }
 
 /// A file as a person calls it: from the first of these folders that it is in.
@@ -122,12 +139,12 @@ mod tests {
         let mut round = DevRound {
             changed: vec!["src/stack.rs".into()],
             built: Some(Duration::from_millis(1_240)),
-            deployed: deployed(json!({ "create": 1, "change": 2 }), ""),
+            deployed: deployed(json!({ "create": 1, "update": 2, "leave": 70 }), ""),
             ..DevRound::default()
         };
         assert_eq!(round.line(), "changed: src/stack.rs · built in 1.2 s · create 1, change 2 · deployed in 0.03 s");
         assert_eq!(round.status()["says"], "Deployed 3 changes");
-        round.deployed = deployed(json!({}), "");
+        round.deployed = deployed(json!({ "leave": 73 }), "");
         assert_eq!(round.line(), "changed: src/stack.rs · built in 1.2 s · no changes · deployed in 0.03 s");
         round.deployed = deployed(json!({ "create": 1 }), "error: <no>");
         assert_eq!(round.line(), "changed: src/stack.rs · built in 1.2 s · create 1 · not deployed");
