@@ -166,6 +166,8 @@ fn where_there_is_no_stack() {
     let desk = Desk::new();
     let said = desk.ends(2, "", &["plan"]);
     assert!(said.contains("error[P0614]: there is no stack in") && said.contains("plg new NAME"), "{said}");
+    let said = desk.ends(2, "", &["--stage", "local", "dev", "--json"]);
+    assert!(said.contains("\"event\":\"error\"") && said.contains("there is no stack in"), "{said}");
     let event = desk.ends(2, "", &["plan", "--json"]);
     assert!(event.contains("\"event\":\"error\"") && event.contains("\"code\":2"), "{event}");
     fs::write(desk.folder("Cargo.toml"), "[package]\nname = \"web\"\nedition = \"2024\"\n").expect("a file");
@@ -186,6 +188,9 @@ fn what_needs_no_stack() {
     assert!(desk.ends(2, "", &[]).contains("Usage: plg"));
     assert!(desk.ends(0, "", &["completions", "bash"]).contains("_plg()"));
     assert!(desk.ends(0, "", &["new", "--help"]).contains("--provider <NAME>"));
+    let help = desk.ends(0, "", &["dev", "--help"]);
+    assert!(help.contains("--listen <ADDRESS>") && help.contains("  plg dev --port 4949"), "{help}");
+    assert!(!help.contains("--with-input"), "{help}");
     for (arguments, wanted) in [
         (&["new"][..], "<NAME>"),
         (&["new", "My Shop"], "plg new my-shop"),

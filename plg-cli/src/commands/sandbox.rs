@@ -228,7 +228,7 @@ fn of_stage(stack: &'static Stack, global: &Global) -> Result<ChosenStage, Comma
     let name = chosen.stage.name;
     Err(CommandFailure::usage(
         format!("stage {name} is not a sandbox"),
-        "choose a stage that is declared as `sandbox`, or serve one of its own with --dir",
+        "choose a stage that is declared as `sandbox`; `sandbox serve --dir FOLDER` serves one that no stage deploys to",
     ))
 }
 
