@@ -104,6 +104,9 @@ fn a_new_stack_deploys_and_passes_its_own_tests() {
     let without = ["--no-default-features", "-e", "normal", "--prefix", "none"];
     let tree = String::from_utf8_lossy(&alone::cargo(&desk.folder("shop"), "tree", &without).stdout).into_owned();
     assert!(!tree.contains("reqwest ") && !tree.contains("tokio "), "{tree}");
+    let whole = ["-e", "normal", "--prefix", "none"];
+    let tree = String::from_utf8_lossy(&alone::cargo(&desk.folder("shop"), "tree", &whole).stdout).into_owned();
+    assert!(tree.contains("reqwest ") && !tree.contains("notify "), "the program `plg` alone watches files: {tree}");
 
     // What does not compile is said as the compiler says it, and the exit code is cargo's.
     let source = desk.folder("shop/src/product.rs");

@@ -1,6 +1,6 @@
 //! The command line of `plg`: what is its own, and what is the stack's.
 
-use crate::dev::DevLine;
+use crate::dev::line::DevLine;
 use crate::new::NewLine;
 use clap::{Arg, ArgAction, ArgMatches, CommandFactory};
 use plg_cli::front::{self, FrontFailure};

@@ -9,6 +9,7 @@
 mod build;
 mod child;
 mod deploy;
+pub(crate) mod line;
 mod round;
 mod serve;
 mod sources;
@@ -19,9 +20,10 @@ use crate::found::{self, FoundStack};
 use crate::line::StackCall;
 use crate::run;
 use build::{BuildEnd, BuiltProgram, StackBuild};
-use clap::{ArgMatches, FromArgMatches, Parser};
+use clap::{ArgMatches, FromArgMatches};
 use deploy::{DeployEnd, StackCommand};
-use plg_cli::front::{self, FrontFailure, FrontFlags, FrontOutput, ListenAt};
+use line::DevLine;
+use plg_cli::front::{self, FrontFailure, FrontFlags, FrontOutput};
 use round::{DevRound, called};
 use serde_json::Value;
 use serve::ServedSandbox;
@@ -39,20 +41,6 @@ const SHORT: Duration = Duration::from_millis(400);
 const INTERRUPTED: u8 = 130;
 /// How long it waits before it tries again, where somebody else was at work on the stage.
 const LOCKED: Duration = Duration::from_secs(2);
-
-/// Serve the sandbox of a stage, and deploy the stack to it whenever its sources change
-///
-/// Serves the sandbox of a stage as `sandbox serve` does, builds the stack, deploys it there without a question, and does so
-/// again each time a source changes. Applications that use the sandbox see the change at once. Where the stack does not
-/// compile, or a deploy is refused, the reason is printed and stands on the sandbox's page, what was deployed before stays,
-/// and the next edit tries again. Ctrl-C ends all of it.
-#[derive(Debug, Parser)]
-#[command(name = "plg dev", bin_name = "plg dev", max_term_width = 100)]
-#[command(after_help = "Examples:\n  plg dev\n  plg dev --port 4949\n  plg -p my-stack dev --stage local --json")]
-pub(crate) struct DevLine {
-    #[command(flatten)]
-    at: ListenAt,
-}
 
 /// Runs it until it is ended.
 pub(crate) fn run(call: &StackCall, matches: &ArgMatches) -> ExitCode {

@@ -9,9 +9,11 @@ use plg_cli::front::{FrontFailure, FrontFlags};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 
@@ -78,16 +80,9 @@ impl ServedSandbox {
         self.listening["url"].as_str().unwrap_or_default()
     }
 
-    fn accounts(&self) -> impl Iterator<Item = &Value> {
-        self.listening["accounts"].as_array().into_iter().flatten()
-    }
-
-    /// Whether a newer program has to serve it: it has accounts that are not there, or the sandbox of a provider of the
-    /// stack's own. `is_fresh` says that the program is the same.
+    /// Whether a newer program has to serve it. `is_fresh` says that the program is the same.
     pub(crate) fn is_outdated(&self, needed: &BTreeSet<String>, is_fresh: bool) -> bool {
-        let there: BTreeSet<&str> = self.accounts().filter_map(|one| one["account"].as_str()).collect();
-        let has_own = self.accounts().any(|one| !WITH_PLG.iter().any(|with| one["provider"] == *with));
-        needed.iter().any(|account| !there.contains(account.as_str())) || (has_own && !is_fresh)
+        is_outdated(&self.listening["accounts"], needed, is_fresh)
     }
 
     /// Waits until it ended by itself.
@@ -103,6 +98,17 @@ impl ServedSandbox {
     }
 }
 
+/// Whether a sandbox that serves these accounts lacks one that is needed, or is in part the stack's own code, which changed.
+fn is_outdated(served: &Value, needed: &BTreeSet<String>, is_fresh: bool) -> bool {
+    let served = || served.as_array().into_iter().flatten();
+    let there: BTreeSet<&str> = served().filter_map(|one| one["account"].as_str()).collect();
+    let has_own = served().any(|one| !WITH_PLG.iter().any(|with| one["provider"] == *with));
+    needed.iter().any(|account| !there.contains(account.as_str())) || (has_own && !is_fresh)
+}
+
+/// After how long a copy runs, or never will.
+const STARTED: Duration = Duration::from_secs(60);
+
 /// Ctrl-C is not for a process that is started with it.
 #[cfg(windows)]
 const NEW_GROUP: u32 = 0x200;
@@ -117,8 +123,13 @@ impl ProgramCopy {
         let folder = target.join("plg-dev");
         std::fs::create_dir_all(&folder)?;
         // Those of programs that died before they removed them. One that runs is not removed on some systems, and on others
-        // does not need its file any more.
-        for left in std::fs::read_dir(&folder)?.flatten() {
+        // does not need its file any more; one that is about to does, and is young.
+        let is_old = |left: &DirEntry| {
+            left.metadata()
+                .and_then(|about| about.modified())
+                .is_ok_and(|at| at.elapsed().is_ok_and(|age| age > STARTED))
+        };
+        for left in std::fs::read_dir(&folder)?.flatten().filter(is_old) {
             let _ = std::fs::remove_file(left.path());
         }
         let mut name: OsString = format!("{}-", std::process::id()).into();
@@ -132,5 +143,27 @@ impl ProgramCopy {
 impl Drop for ProgramCopy {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_sandbox_goes_on_unless_it_would_serve_something_else() {
+        let posthog = json!([{ "account": "posthog", "provider": "PostHog" }]);
+        let own = json!([{ "account": "posthog", "provider": "PostHog" }, { "account": "acme", "provider": "Acme" }]);
+        let needed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
+        for (served, accounts, is_fresh, is_old) in [
+            (&posthog, needed(&["posthog"]), false, false),
+            (&posthog, needed(&[]), false, false),
+            (&posthog, needed(&["posthog", "marketing"]), false, true),
+            (&own, needed(&["acme"]), false, true),
+            (&own, needed(&["acme"]), true, false),
+        ] {
+            assert_eq!(is_outdated(served, &accounts, is_fresh), is_old, "{served} {accounts:?} {is_fresh}");
+        }
     }
 }
