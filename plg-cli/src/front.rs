@@ -10,7 +10,7 @@ use crate::output::Output;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use plg_core::{codes, linked};
 use plg_runtime::exit::Exit;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::io;
 use std::io::Write;
@@ -68,12 +68,11 @@ impl FrontFailure {
         FrontFailure(CommandFailure::refused(code, exit, text("message"), text("hint")))
     }
 
-    /// The same as text, for a program that goes on.
+    /// The same as the fields of that event, for a program that goes on.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn event(&self) -> Value {
         let CommandFailure { code, message, hint, .. } = &self.0;
-        let help = if hint.is_empty() { String::new() } else { format!("\n help: {hint}") };
-        format!("error[{}]: {message}{help}", code.code)
+        json!({ "message": message, "hint": hint, "name": code.code })
     }
 
     /// Says it the way these arguments ask for, and gives the exit code.

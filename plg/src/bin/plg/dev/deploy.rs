@@ -33,8 +33,8 @@ pub(crate) struct DeployEnd {
 
 impl DeployEnd {
     /// Nothing was tried, for this reason.
-    pub(crate) fn untried(problem: String) -> DeployEnd {
-        let (counts, took) = (Map::new(), Duration::ZERO);
+    pub(crate) fn untried(why: &FrontFailure) -> DeployEnd {
+        let (problem, counts, took) = (error(&why.event()), Map::new(), Duration::ZERO);
         DeployEnd { counts, problem, is_locked: false, warnings: Vec::new(), took }
     }
 }

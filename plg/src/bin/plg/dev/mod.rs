@@ -224,7 +224,7 @@ impl Dev<'_> {
     async fn deploy(&mut self, built: &BuiltProgram) -> Result<Option<DeployEnd>, FrontFailure> {
         let is_first = self.served.is_none();
         match self.serve(built).await {
-            Err(failure) if !is_first => return Ok(Some(DeployEnd::untried(failure.text()))),
+            Err(failure) if !is_first => return Ok(Some(DeployEnd::untried(&failure))),
             served => served?,
         }
         let mut deploy = StackCommand::start(&built.program, &["deploy", "--yes"], self.flags)?;
