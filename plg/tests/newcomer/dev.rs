@@ -90,6 +90,21 @@ impl Drop for Developing {
     }
 }
 
+/// A build script that says that it runs, and does not end.
+const ENDLESS: &str = "fn main() {\n    std::fs::write(\"begun\", std::process::id().to_string()).unwrap();\n    \
+                       std::thread::sleep(std::time::Duration::from_secs(600));\n}\n";
+
+/// What is there at some time.
+fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..PATIENCE.as_millis() / 50 {
+        if let Some(found) = look() {
+            return found;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it never came");
+}
+
 /// A source, edited as an editor does.
 struct Source(PathBuf);
 
@@ -155,6 +170,16 @@ fn an_application_sees_each_edit() {
     source.edit("    feature_flag DarkMode", "    /// The dark theme.\n    feature_flag DarkMode");
     assert_eq!(dev.next("round")["deployed"], true);
 
+    // A build that goes on when sources change is given up, with all that it started.
+    let script = desk.folder("shop-dev/build.rs");
+    fs::write(&script, ENDLESS).expect("a file");
+    let begun = eventually(|| fs::read_to_string(desk.folder("shop-dev/begun")).ok().filter(|id| !id.is_empty()));
+    eventually(|| dev.page().contains("A build after a change of build.rs began at <time").then_some(()));
+    fs::write(&script, "fn main() {}\n").expect("a file");
+    assert_eq!(dev.next("round")["deployed"], true);
+    #[cfg(unix)]
+    eventually(|| is_over(&begun).then_some(()));
+
     // A second one for the stage is refused before it does anything; other commands go on beside the first.
     let refused = desk.ends(6, "shop-dev", &["dev", "--port", "0"]);
     assert!(refused.contains("is served already, at http://") && refused.contains("`plg dev`"), "{refused}");
@@ -185,6 +210,13 @@ fn an_application_sees_each_edit() {
     source.edit("key: dark-mode,", "key: \"dark-mode\",");
     assert_eq!(dev.next("round")["deployed"], true);
     assert_eq!(dev.flag("dark-mode"), false);
+}
+
+/// Whether a process ended, also where nobody asked how.
+#[cfg(unix)]
+fn is_over(id: &str) -> bool {
+    let state = Command::new("ps").args(["-o", "stat=", "-p", id]).output().expect("ps starts").stdout;
+    state.is_empty() || state.starts_with(b"Z")
 }
 
 /// Ctrl-C ends it and what it started, and nothing is left.

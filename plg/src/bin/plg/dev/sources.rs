@@ -58,7 +58,8 @@ impl SourceSet {
 
     /// Those of a package: its manifest, and what its library, its programs and its build script are in.
     fn add(&mut self, folder: &Path, package: &Value) {
-        self.files.insert(folder.join("Cargo.toml"));
+        // A build script is one from the moment it is there.
+        self.files.extend([folder.join("Cargo.toml"), folder.join("build.rs")]);
         for target in list(package, "targets") {
             let is_apart = |kind: &Value| ["test", "bench", "example"].iter().any(|apart| kind == apart);
             let root = Path::new(text(target, "src_path"));
@@ -231,6 +232,41 @@ mod tests {
         assert_eq!(seen.look(&set), [path("build.rs"), path("src/lib.rs"), path("src/part/new.rs")]);
         fs::remove_dir_all(path("src/part")).unwrap();
         assert_eq!(seen.look(&set), [path("src/part/new.rs")]);
+    }
+
+    #[test]
+    fn packages_that_a_stack_takes_from_folders_are_its_sources() {
+        let folder = tempfile::tempdir().unwrap();
+        // As cargo says it, where the temporary folder is a link.
+        let root = folder.path().canonicalize().unwrap();
+        let package = |at: &str, name: &str, rest: &str| {
+            fs::create_dir_all(root.join(at).join("src")).unwrap();
+            fs::write(root.join(at).join("src/lib.rs"), "").unwrap();
+            let head = format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+            fs::write(root.join(at).join("Cargo.toml"), head + rest).unwrap();
+        };
+        fs::create_dir(root.join("shops")).unwrap();
+        fs::write(
+            root.join("shops/Cargo.toml"),
+            "[workspace]\nmembers = [\"shop\", \"crm\", \"site\"]\nresolver = \"3\"\n",
+        )
+        .unwrap();
+        package(
+            "shops/shop",
+            "shop",
+            "[dependencies]\ncrm = { path = \"../crm\" }\n[dev-dependencies]\nsite = { path = \"../site\" }\n",
+        );
+        package("shops/crm", "crm", "[dependencies]\nwords = { path = \"../../words\" }\n");
+        package("shops/site", "site", "");
+        package("words", "words", "");
+        let manifest = root.join("shops/shop/Cargo.toml");
+        let target = root.join("shops/target");
+        let set = SourceSet::of(&FoundStack { package: "shop".into(), manifest, program: "shop".into(), target });
+        assert_eq!(set.trees, ["shops/crm/src", "shops/shop/src", "words/src"].map(|at| root.join(at)).into());
+        let mut files: BTreeSet<PathBuf> = [root.join("shops/Cargo.toml")].into();
+        let folders = ["shops/crm", "shops/shop", "words"].map(|at| root.join(at));
+        files.extend(folders.iter().flat_map(|at| [at.join("Cargo.toml"), at.join("build.rs")]));
+        assert_eq!(set.files, files);
     }
 
     #[test]
