@@ -161,6 +161,7 @@ fn a_new_provider_passes_its_own_tests() {
     desk.cargo("plg-acme", "test", &["--workspace"]);
     let deployed = desk.ends(0, "plg-acme", &["deploy"]);
     assert!(deployed.contains("  Acme\n") && deployed.contains("+ monitor.Checkout"), "{deployed}");
+    dev::a_sandbox_of_its_own_is_served_anew(&desk, "plg-acme", "plg-acme/plg-acme-sandbox/src/lib.rs");
     assert!(desk.ends(3, "plg-acme", &["-p", "acme-stack", "plan", "--stage", "prod"]).contains("ACME_API_KEY_PROD"));
 }
 
