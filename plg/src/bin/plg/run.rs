@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 /// How long a build may take before it is said that there is one.
-const SILENT: Duration = Duration::from_secs(2);
+pub(crate) const SILENT: Duration = Duration::from_secs(2);
 
 /// Runs a command of a stack in this folder. Where the program does not build, cargo has said why, and the exit code is
 /// cargo's.

@@ -28,6 +28,7 @@ use round::{DevRound, called};
 use serde_json::Value;
 use serve::ServedSandbox;
 use sources::SourceSet;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -60,9 +61,21 @@ pub(crate) fn run(call: &StackCall, matches: &ArgMatches) -> ExitCode {
                     .map_err(|error| FrontFailure::unusable(format!("Ctrl-C cannot be heard: {error}"), ""))?;
                 let sources = WatchedSources::begin(SourceSet::of(&stack));
                 let listen = line.at.address().to_string();
-                let (served, shown, is_hurried) = (None, Value::Null, false);
-                let flags = &flags;
-                Dev { call, flags, output, here, stack, sources, stop, listen, served, shown, is_hurried }.run().await
+                let dev = Dev {
+                    call,
+                    flags: &flags,
+                    output,
+                    here,
+                    stack,
+                    sources,
+                    stop,
+                    listen,
+                    served: None,
+                    shown: Value::Null,
+                    shows_build: false,
+                    is_hurried: false,
+                };
+                dev.run().await
             })
         });
     done.unwrap_or_else(|failure| output.failed(&failure))
@@ -82,6 +95,8 @@ struct Dev<'a> {
     served: Option<ServedSandbox>,
     /// What the page shows.
     shown: Value,
+    /// Whether the page shows a build that goes on.
+    shows_build: bool,
     /// Whether somebody ended it twice, and waits for nothing.
     is_hurried: bool,
 }
@@ -150,7 +165,11 @@ impl Dev<'_> {
                     last = LastRound::default();
                     self.tell(&round).await;
                 }
-                BuildEnd::Good(built) if built.is_fresh && last.is_deployed => self.keep().await,
+                BuildEnd::Good(built) if built.is_fresh && last.is_deployed => {
+                    if self.shows_build {
+                        self.keep().await;
+                    }
+                }
                 BuildEnd::Good(built) => {
                     self.output.tool(if built.is_fresh { "" } else { &built.warnings });
                     self.sources.add_used(built.used.clone(), &self.stack.target);
@@ -202,16 +221,20 @@ impl Dev<'_> {
         // The first build takes minutes, and cargo shows how far it is; later ones take seconds, and say nothing.
         let shows = self.served.is_none() && !run::program(&self.stack, self.call).exists();
         let mut build = StackBuild::begin(&self.stack, self.call, shows, self.output.colors())?;
-        let long = sleep(SHORT);
-        tokio::pin!(long);
-        let mut is_told = false;
+        let (long, silent) = (sleep(SHORT), sleep(run::SILENT));
+        tokio::pin!(long, silent);
+        let (mut is_shown, mut is_said) = (false, shows || !std::io::stderr().is_terminal());
         let went = loop {
             tokio::select! {
                 end = build.ended() => return Ok(Went::Done(end?)),
                 changed = self.sources.changed() => break Went::Changed(changed),
                 () = self.stop.asked() => break Went::Stopped,
-                () = &mut long, if !is_told => {
-                    is_told = true;
+                () = &mut silent, if !is_said => {
+                    is_said = true;
+                    self.output.say(&format!("Building {} …", self.stack.package));
+                }
+                () = &mut long, if !is_shown => {
+                    (is_shown, self.shows_build) = (true, true);
                     self.show(&round.under_way(&self.shown)).await;
                 }
             }
@@ -300,6 +323,7 @@ impl Dev<'_> {
 
     /// Lets the page show how the last round was.
     async fn keep(&mut self) {
+        self.shows_build = false;
         self.show(&self.shown.clone()).await;
     }
 
