@@ -17,6 +17,7 @@ mod args;
 mod commands;
 mod commit;
 mod confirm;
+mod control;
 mod deadline;
 mod dotenv;
 mod environment;

@@ -126,6 +126,11 @@ impl Output {
         shown(text, self.color_err)
     }
 
+    /// Whether standard error has colours.
+    pub(crate) fn colors(&self) -> bool {
+        self.color_err
+    }
+
     /// A line with colour, where there is one.
     #[expect(clippy::unused_self, reason = "whoever paints has somewhere to paint")]
     pub(crate) fn paint(&self, code: &str, text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use crate::accounts::SandboxAccount;
 use crate::faults::{Faults, Rule};
+use crate::home::build::BuildStatus;
 use crate::{Reply, Sandbox, SandboxRequest, Settings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,12 @@ fn of_all(sandbox: &Sandbox, request: &SandboxRequest, asked: (&str, &[&str])) -
         ("PATCH", ["settings"]) => patched(&sandbox.settings(), request, |settings| sandbox.set_settings(settings)),
         ("POST", ["events"]) => ingest(sandbox, "posthog", request),
         ("PUT" | "DELETE", ["definitions"]) => definitions(sandbox, "posthog", request),
+        ("GET", ["build"]) => shown(&sandbox.build()),
+        ("PUT", ["build"]) => built(sandbox, request),
+        ("DELETE", ["build"]) => {
+            sandbox.set_build(None);
+            Ok(json!({}))
+        }
         ("GET", ["log"]) => shown(&sandbox.log()),
         ("GET", ["stats"]) => shown(&sandbox.stats()),
         ("POST", ["stats", "reset"]) => {
@@ -157,6 +164,13 @@ struct Captured {
     event: String,
     #[serde(default)]
     properties: Map<String, Value>,
+}
+
+/// Takes how the stack was built and deployed last.
+fn built(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
+    let status: BuildStatus = parsed(body(request)?)?;
+    sandbox.set_build(Some(status));
+    shown(&sandbox.build())
 }
 
 /// Decides flags from what was sent, or from the project's own again.

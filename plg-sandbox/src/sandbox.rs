@@ -4,6 +4,7 @@ use crate::accounts::{AccountAddress, AccountRows, SandboxAccount, ServedAccount
 use crate::api::SandboxApi;
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, AskedRequest, Faults};
+use crate::home::build::BuildStatus;
 use crate::log::Logged;
 use crate::posthog::captured::{self, CapturedEvent};
 use crate::posthog::{application, capture};
@@ -184,6 +185,16 @@ impl Sandbox {
         let mut state = self.state();
         state.kept.iter_mut().for_each(|kept| kept.store.remember(faults.lags()));
         state.faults = faults;
+    }
+
+    /// How the stack whose sandbox this is was built and deployed last, where somebody said so.
+    pub(crate) fn build(&self) -> Option<BuildStatus> {
+        self.state().build.clone()
+    }
+
+    /// Shows this at the top of the page from now on, or nothing.
+    pub(crate) fn set_build(&self, status: Option<BuildStatus>) {
+        self.state().build = status.map(BuildStatus::kept);
     }
 
     /// The time as the sandbox counts it, whatever its settings say to others.

@@ -4,6 +4,7 @@ use crate::accounts::{AccountRows, ServedAccount};
 use crate::api::{ApiAccount, SandboxApi};
 use crate::delivery::Delivery;
 use crate::faults::{Act, Faults};
+use crate::home::build::BuildStatus;
 use crate::log::{Logged, RequestLog};
 use crate::{Reply, SandboxRequest, Settings};
 use jiff::Timestamp;
@@ -18,6 +19,8 @@ pub(crate) struct SandboxState {
     pub(crate) accounts: Vec<ServedAccount>,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    /// How the stack whose sandbox this is was built last, where somebody said so.
+    pub(crate) build: Option<BuildStatus>,
     /// The time, where it is not the system's.
     pub(crate) time: Option<Timestamp>,
     /// Requests that are processed later, with their time and account; nobody waits for them.

@@ -241,3 +241,33 @@ async fn the_page_speaks_as_people_do() {
     assert!(experiment.contains("<code>guide</code>") && experiment.contains("control 50%"), "{experiment}");
     assert!(experiment.contains("guided 50%"), "{experiment}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn how_a_stack_was_built_is_on_the_page_until_it_is_taken_away() {
+    let running = start().await;
+    let page = || raw(running.addr, "GET", "/", "");
+    assert_eq!(ask(running.addr, "GET", "/_sandbox/build", ""), (200, Value::Null));
+    let status = json!({ "state": "build_failed", "says": "not <built>", "detail": "error: <no>" }).to_string();
+    let (code, kept) = ask(running.addr, "PUT", "/_sandbox/build", &status);
+    assert_eq!((code, &kept["state"], kept["at"].is_string()), (200, &json!("build_failed"), true));
+    assert!(page().contains("not &lt;built&gt; at <time") && page().contains(">error: &lt;no&gt;</pre>"));
+    for wrong in
+        [json!({ "state": "unknown", "says": "" }), json!({ "state": "deployed", "says": "", "secret": "s" }), json!(3)]
+    {
+        assert_eq!(ask(running.addr, "PUT", "/_sandbox/build", &wrong.to_string()).0, 400, "{wrong}");
+    }
+    // No page of another site says anything there.
+    let head = format!(
+        "PUT /_sandbox/build HTTP/1.1\r\nhost: {}\r\norigin: http://localhost:3000\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n",
+        running.addr,
+        status.len()
+    );
+    let mut stream = TcpStream::connect(running.addr).unwrap();
+    stream.write_all((head + &status).as_bytes()).unwrap();
+    let mut refused = String::new();
+    stream.read_to_string(&mut refused).unwrap();
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    assert_eq!(ask(running.addr, "DELETE", "/_sandbox/build", "").0, 200);
+    assert!(page().contains("<div id=\"build\" aria-live=\"polite\"></div>"));
+}

@@ -3,6 +3,8 @@
 #[allow(dead_code, unreachable_pub, reason = "of what builds programs here, this needs a part")]
 #[path = "../../tests/src/alone.rs"]
 mod alone;
+#[path = "newcomer/dev.rs"]
+mod dev;
 
 use std::ffi::OsString;
 use std::fs;
@@ -102,6 +104,9 @@ fn a_new_stack_deploys_and_passes_its_own_tests() {
     let without = ["--no-default-features", "-e", "normal", "--prefix", "none"];
     let tree = String::from_utf8_lossy(&alone::cargo(&desk.folder("shop"), "tree", &without).stdout).into_owned();
     assert!(!tree.contains("reqwest ") && !tree.contains("tokio "), "{tree}");
+    let whole = ["-e", "normal", "--prefix", "none"];
+    let tree = String::from_utf8_lossy(&alone::cargo(&desk.folder("shop"), "tree", &whole).stdout).into_owned();
+    assert!(tree.contains("reqwest ") && !tree.contains("notify "), "the program `plg` alone watches files: {tree}");
 
     // What does not compile is said as the compiler says it, and the exit code is cargo's.
     let source = desk.folder("shop/src/product.rs");
@@ -156,6 +161,7 @@ fn a_new_provider_passes_its_own_tests() {
     desk.cargo("plg-acme", "test", &["--workspace"]);
     let deployed = desk.ends(0, "plg-acme", &["deploy"]);
     assert!(deployed.contains("  Acme\n") && deployed.contains("+ monitor.Checkout"), "{deployed}");
+    dev::a_sandbox_of_its_own_is_served_anew(&desk, "plg-acme", "plg-acme/plg-acme-sandbox/src/lib.rs");
     assert!(desk.ends(3, "plg-acme", &["-p", "acme-stack", "plan", "--stage", "prod"]).contains("ACME_API_KEY_PROD"));
 }
 
@@ -164,6 +170,8 @@ fn where_there_is_no_stack() {
     let desk = Desk::new();
     let said = desk.ends(2, "", &["plan"]);
     assert!(said.contains("error[P0614]: there is no stack in") && said.contains("plg new NAME"), "{said}");
+    let said = desk.ends(2, "", &["--stage", "local", "dev", "--json"]);
+    assert!(said.contains("\"event\":\"error\"") && said.contains("there is no stack in"), "{said}");
     let event = desk.ends(2, "", &["plan", "--json"]);
     assert!(event.contains("\"event\":\"error\"") && event.contains("\"code\":2"), "{event}");
     fs::write(desk.folder("Cargo.toml"), "[package]\nname = \"web\"\nedition = \"2024\"\n").expect("a file");
@@ -184,6 +192,9 @@ fn what_needs_no_stack() {
     assert!(desk.ends(2, "", &[]).contains("Usage: plg"));
     assert!(desk.ends(0, "", &["completions", "bash"]).contains("_plg()"));
     assert!(desk.ends(0, "", &["new", "--help"]).contains("--provider <NAME>"));
+    let help = desk.ends(0, "", &["dev", "--help"]);
+    assert!(help.contains("--listen <ADDRESS>") && help.contains("  plg dev --port 4949"), "{help}");
+    assert!(!help.contains("--with-input"), "{help}");
     for (arguments, wanted) in [
         (&["new"][..], "<NAME>"),
         (&["new", "My Shop"], "plg new my-shop"),

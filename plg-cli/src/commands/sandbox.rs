@@ -3,11 +3,12 @@
 use super::deploy::{confirm, signal};
 use crate::args::{Global, Yes};
 use crate::confirm::Ask;
+use crate::control;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::sandboxes::{self, Numbers};
 use crate::stage::{self, ChosenStage};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use plg_core::Stack;
 use plg_core::codes;
 use plg_runtime::error::Error;
@@ -16,11 +17,10 @@ use plg_runtime::http::Endpoint;
 use plg_runtime::store::{Holder, Lock};
 use plg_sandbox::{Running, Settings};
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::io::Read;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 
 /// The sandbox: the APIs of this stack on this machine.
 #[derive(Debug, Subcommand)]
@@ -28,21 +28,42 @@ pub(crate) enum SandboxCommand {
     /// Serve the sandbox of a stage until interrupted: to applications, to other clients, and with a page that shows what is in
     /// it. `plan` and `deploy` go on beside it.
     Serve {
-        /// The loopback address to listen on; port 0 takes a free one.
-        #[arg(long, default_value = "127.0.0.1:4848")]
-        listen: SocketAddr,
+        #[command(flatten)]
+        at: ListenAt,
         /// Serve one of its own, which no stage deploys to, and keep it there.
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
         /// The number of its first account, where an API numbers them; 12345, where nothing was said before.
         #[arg(long)]
         project: Option<u64>,
+        /// End once standard input ends, too: for a program that serves it, and may die without ending it.
+        #[arg(long, hide = true)]
+        with_input: bool,
     },
     /// Empty the sandbox of a stage, and forget what was applied there.
     Reset {
         #[command(flatten)]
         yes: Yes,
     },
+}
+
+/// Where a sandbox listens.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ListenAt {
+    /// The loopback address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 4848)))]
+    listen: SocketAddr,
+    /// The port of 127.0.0.1 to listen on: `--port 4949` is `--listen 127.0.0.1:4949`.
+    #[arg(long, value_name = "PORT", conflicts_with = "listen")]
+    port: Option<u16>,
+}
+
+impl ListenAt {
+    /// The address that both flags come to.
+    #[must_use]
+    pub fn address(self) -> SocketAddr {
+        self.port.map_or(self.listen, |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+    }
 }
 
 pub(crate) async fn run(
@@ -52,8 +73,18 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     match command {
-        SandboxCommand::Serve { listen, dir, project } => {
-            serve(stack, global, *listen, dir.as_deref(), *project, output).await
+        SandboxCommand::Serve { at, dir, project, with_input } => {
+            let ends = async {
+                if *with_input {
+                    tokio::select! {
+                        () = signal() => {}
+                        () = input_ends() => {}
+                    }
+                } else {
+                    signal().await;
+                }
+            };
+            serve(stack, global, at.address(), (dir.as_deref(), *project), output, ends).await
         }
         SandboxCommand::Reset { yes } => reset(stack, global, yes.yes, output).await,
     }
@@ -63,9 +94,9 @@ async fn serve(
     stack: &'static Stack,
     global: &Global,
     listen: SocketAddr,
-    dir: Option<&Path>,
-    project: Option<u64>,
+    (dir, project): (Option<&Path>, Option<u64>),
     output: &Output,
+    ends: impl Future<Output = ()>,
 ) -> Result<Exit, CommandFailure> {
     // That of a stage, where nobody wants one beside it.
     let chosen = if dir.is_none() { Some(of_stage(stack, global)?) } else { None };
@@ -79,6 +110,14 @@ async fn serve(
         return Err(CommandFailure::usage(
             format!("{listen} is not an address of this machine alone"),
             "the sandbox asks nobody for a key: write `--listen 127.0.0.1:4848`",
+        ));
+    }
+    if let Some((chosen, url)) = chosen.as_ref().and_then(|chosen| Some((chosen, chosen.served_at()?))) {
+        return Err(CommandFailure::refused(
+            codes::SANDBOX_UNUSABLE,
+            Exit::Locked,
+            format!("the sandbox of stage {} is served already, at {url}/", chosen.stage.name),
+            "use that one; or stop the `sandbox serve` or `plg dev` that serves it",
         ));
     }
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
@@ -121,17 +160,20 @@ async fn serve(
         json!({ "account": one.account.0, "provider": one.provider.title, "url": one.base, "numbers": holes, "keys": keys })
     });
     let accounts: Vec<Value> = named.collect();
-    output
-        .event("listening", json!({ "url": url, "project": project, "page": format!("{url}/"), "accounts": accounts }));
-    output.data(&told(&running, &served, chosen.as_ref(), &url));
-    signal().await;
+    let says = told(&running, &served, chosen.as_ref(), &url);
+    output.event(
+        "listening",
+        json!({ "url": url, "project": project, "page": format!("{url}/"), "accounts": accounts, "says": says }),
+    );
+    output.data(&says.join("\n"));
+    ends.await;
     drop(address);
     running.stop().await;
     Ok(Exit::Done)
 }
 
 /// What somebody needs who uses a sandbox that is served.
-fn told(running: &Running, served: &[Endpoint], chosen: Option<&ChosenStage>, url: &str) -> String {
+fn told(running: &Running, served: &[Endpoint], chosen: Option<&ChosenStage>, url: &str) -> Vec<String> {
     let mut lines = vec![format!("What is deployed here is shown at {url}/ and followed there.")];
     for one in served {
         lines.push(sandboxes::line(one));
@@ -145,7 +187,19 @@ fn told(running: &Running, served: &[Endpoint], chosen: Option<&ChosenStage>, ur
         format!("`plan` and `deploy` of stage {} go here while this runs, from another terminal.", chosen.stage.name)
     }));
     lines.push("Any personal key is good. Press Ctrl-C to stop.".to_owned());
-    lines.join("\n")
+    lines
+}
+
+/// Returns once standard input has ended.
+async fn input_ends() {
+    let (ended, ends) = oneshot::channel();
+    // A thread of its own, which ends with the process: the runtime would wait for one of its threads that reads.
+    std::thread::spawn(move || {
+        let (mut input, mut read) = (std::io::stdin().lock(), [0; 64]);
+        while input.read(&mut read).is_ok_and(|many| many > 0) {}
+        let _ = ended.send(());
+    });
+    let _ = ends.await;
 }
 
 /// The file that says where a sandbox is served, as long as it is.
@@ -174,26 +228,8 @@ fn of_stage(stack: &'static Stack, global: &Global) -> Result<ChosenStage, Comma
     let name = chosen.stage.name;
     Err(CommandFailure::usage(
         format!("stage {name} is not a sandbox"),
-        "choose a stage that is declared as `sandbox`, or serve one of its own with --dir",
+        "choose a stage that is declared as `sandbox`; `sandbox serve --dir FOLDER` serves one that no stage deploys to",
     ))
-}
-
-/// Empties a sandbox that another process serves.
-async fn emptied(url: &str) -> std::io::Result<()> {
-    let host = url.trim_start_matches("http://");
-    let asked = async {
-        let mut stream = TcpStream::connect(host).await?;
-        let request =
-            format!("POST /_sandbox/reset HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = String::new();
-        stream.take(4096).read_to_string(&mut answer).await?;
-        Ok::<_, std::io::Error>(answer)
-    };
-    let late = |_| std::io::Error::from(std::io::ErrorKind::TimedOut);
-    let answer = tokio::time::timeout(Duration::from_secs(10), asked).await.map_err(late)??;
-    let first = answer.lines().next().unwrap_or_default();
-    if first.contains(" 200 ") { Ok(()) } else { Err(std::io::Error::other(format!("it answered `{first}`"))) }
 }
 
 async fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Output) -> Result<Exit, CommandFailure> {
@@ -226,7 +262,7 @@ async fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Outpu
     };
     // One that is served keeps its folder, and empties itself.
     match chosen.served_at() {
-        Some(url) => emptied(&url).await.map_err(|error| {
+        Some(url) => control::send(&url, "POST", "/_sandbox/reset", None).await.map_err(|error| {
             CommandFailure::refused(
                 codes::SANDBOX_UNUSABLE,
                 Exit::Internal,

@@ -1,5 +1,6 @@
 //! What is deployed, as a person would look for it: the page at `/`.
 
+pub(crate) mod build;
 pub(crate) mod html;
 pub(crate) mod part;
 
@@ -8,7 +9,7 @@ use crate::{Sandbox, SandboxRequest};
 use part::HomePart;
 use std::fmt::Write;
 
-const STYLE: &str = include_str!("home.css");
+const STYLE: &str = concat!(include_str!("home.css"), include_str!("build.css"));
 
 /// What is added where accounts are told apart by their names.
 const ACCOUNTS_STYLE: &str = include_str!("accounts.css");
@@ -42,6 +43,8 @@ pub(crate) fn page(sandbox: &Sandbox) -> String {
     }
     let (served, links) = (served(&parts), links.join(" "));
     let more = if named { ACCOUNTS_STYLE } else { "" };
+    let mut built = String::new();
+    build::banner(&mut built, sandbox.build().as_ref());
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -50,7 +53,7 @@ pub(crate) fn page(sandbox: &Sandbox) -> String {
          <title>plg sandbox</title>\n<style>\n{STYLE}{more}</style>\n<script src=\"/home.js\" defer></script>\n</head>\n<body>\n<header>\n<h1>plg sandbox</h1>\n\
          <p>What is deployed here. {served}, \
          controls under <code>/_sandbox</code>. Nothing here reaches the real services.</p>\n\
-         <p id=\"live\" class=\"note\" role=\"status\"></p>\n\
+         <p id=\"live\" class=\"note\" role=\"status\"></p>\n{built}\
          <nav aria-label=\"On this page\">{links}</nav>\n</header>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
 }

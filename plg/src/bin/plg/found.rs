@@ -26,21 +26,30 @@ pub(crate) fn cargo() -> OsString {
 
 /// The stack of a folder: the package that was named, or the one that the folder is in, or the only one of the workspace.
 pub(crate) fn find(here: &Path, wanted: Option<&str>) -> Result<FoundStack, FrontFailure> {
+    // What cargo has to say goes where it can be read, in its own colours.
+    find_with(here, wanted, Stdio::inherit())
+}
+
+/// The same, and nobody hears what cargo has to say.
+pub(crate) fn find_again(here: &Path, wanted: Option<&str>) -> Result<FoundStack, FrontFailure> {
+    find_with(here, wanted, Stdio::null())
+}
+
+fn find_with(here: &Path, wanted: Option<&str>, said: Stdio) -> Result<FoundStack, FrontFailure> {
     if !here.ancestors().any(|folder| folder.join("Cargo.toml").is_file()) {
         return Err(FrontFailure::usage(
             format!("there is no stack in {}, nor in a folder above it", here.display()),
             "go to the folder of a stack, or write one: `plg new NAME`",
         ));
     }
-    choose(&metadata(here)?, here, wanted)
+    choose(&metadata(here, said)?, here, wanted)
 }
 
-/// The workspace of a folder, as cargo tells it. Nothing is fetched for that.
-fn metadata(here: &Path) -> Result<Value, FrontFailure> {
+/// The workspace of a folder, as cargo tells it. Nothing is fetched for that. What cargo has to say goes to `said`.
+pub(crate) fn metadata(here: &Path, said: Stdio) -> Result<Value, FrontFailure> {
     let mut command = Command::new(cargo());
     command.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(here);
-    // What cargo has to say goes where it can be read, in its own colours.
-    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().map_err(no_cargo)?;
+    let output = command.stdin(Stdio::null()).stderr(said).output().map_err(no_cargo)?;
     if !output.status.success() {
         return Err(FrontFailure::usage(
             format!("cargo cannot read the package in {}", here.display()),
@@ -59,11 +68,11 @@ pub(crate) fn no_cargo(error: std::io::Error) -> FrontFailure {
     )
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 

@@ -1,7 +1,8 @@
 //! The command line of `plg`: what is its own, and what is the stack's.
 
+use crate::dev::line::DevLine;
 use crate::new::NewLine;
-use clap::{Arg, ArgAction, CommandFactory};
+use clap::{Arg, ArgAction, ArgMatches, CommandFactory};
 use plg_cli::front::{self, FrontFailure};
 use std::ffi::{OsStr, OsString};
 
@@ -18,6 +19,8 @@ pub(crate) enum Line {
     Completions(String),
     /// `new` and what follows.
     New(Vec<OsString>),
+    /// `dev`, with its flags, or why it cannot be that: a mistake, or its help.
+    Dev(Box<Result<(StackCall, ArgMatches), clap::Error>>),
     /// A command of the stack.
     Stack(StackCall),
 }
@@ -74,6 +77,9 @@ impl Line {
                 "`plg new NAME`",
             ));
         }
+        if let Some(asked) = dev(&call) {
+            return Ok(Line::Dev(Box::new(asked.map(|matches| (call, matches)))));
+        }
         Ok(match first {
             None if call.arguments.is_empty() && words.is_empty() => Line::Nothing,
             Some("new") if own => Line::New([vec!["plg new".into()], call.arguments.split_off(1)].concat()),
@@ -84,6 +90,22 @@ impl Line {
             }
             _ => Line::Stack(call),
         })
+    }
+}
+
+/// The flags of `dev`, where that is the command: the flags of every command may stand before it.
+fn dev(call: &StackCall) -> Option<Result<ArgMatches, clap::Error>> {
+    if !call.arguments.iter().any(|word| word == "dev") {
+        return None;
+    }
+    let words = std::iter::once(OsString::from("plg")).chain(call.arguments.iter().cloned());
+    match command().try_get_matches_from(words) {
+        Ok(mut matches) => match matches.remove_subcommand() {
+            Some((name, flags)) if name == "dev" => Some(Ok(flags)),
+            _ => None,
+        },
+        Err(error) if call.arguments[0] == "dev" => Some(Err(error)),
+        Err(_) => None,
     }
 }
 
@@ -120,11 +142,12 @@ pub(crate) fn command() -> clap::Command {
         .about("Plans and deploys the stack of this folder, and writes new ones.")
         .long_about(
             "Plans and deploys the stack of this folder, and writes new ones.\n\n\
-             `new` writes a stack. Every other command is run by the stack's own program, which cargo builds: the stack is \
+             `new` writes a stack, and `dev` keeps one deployed to its sandbox while you edit it. Every other command is run by the stack's own program, which cargo builds: the stack is \
              the crate of this folder, or of the nearest one above, or the only one of its workspace.",
         )
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand(NewLine::command().name("new").display_order(0))
+        .subcommand(DevLine::command().name("dev").display_order(0))
         .arg(flag("package", "The stack's package, where the workspace has several").short('p').value_name("NAME"))
         .arg(flag("features", "Features of the stack's package").short('F').value_name("LIST").action(ArgAction::Append))
         .arg(flag("release", "Build with optimisations").action(ArgAction::SetTrue))
@@ -173,6 +196,21 @@ mod tests {
         assert!(matches!(read("completions fish"), Line::Completions(shell) if shell == "fish"));
         assert!(matches!(read("new shop --with attio"), Line::New(words) if words.len() == 4));
         assert!(Line::read(&["-p".into()]).is_err());
+    }
+
+    #[test]
+    fn dev_takes_the_flags_of_every_command() {
+        let asked = |line: &str| match read(line) {
+            Line::Dev(asked) => asked.map(|(call, flags)| (call.package, flags.get_one::<String>("stage").cloned())),
+            other => panic!("{line}: {other:?}"),
+        };
+        let local = Some("local".to_owned());
+        assert_eq!(asked("dev").unwrap(), (None, local.clone()));
+        assert_eq!(asked("-p shop --stage play dev --port 0").unwrap(), (Some("shop".into()), Some("play".into())));
+        assert!(asked("dev --bogus").unwrap_err().use_stderr());
+        assert!(!asked("dev --help").unwrap_err().use_stderr());
+        assert!(matches!(read("plan --stage dev"), Line::Stack(_)));
+        assert!(matches!(read("--stage dev deploy"), Line::Stack(_)));
     }
 
     #[test]

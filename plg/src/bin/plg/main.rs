@@ -1,5 +1,7 @@
-//! The installed `plg`: `plg new` writes a stack, every other command runs the stack of this folder, which cargo builds.
+//! The installed `plg`: `plg new` writes a stack, every other command runs the stack of this folder, which cargo
+//! builds, and `plg dev` does so whenever its sources change.
 
+mod dev;
 mod found;
 mod line;
 mod new;
@@ -38,6 +40,10 @@ fn main() -> ExitCode {
         Ok(Line::New(words)) => match new::NewLine::try_parse_from(words) {
             Ok(asked) => new::run(&asked),
             Err(error) => return front::refused(&error),
+        },
+        Ok(Line::Dev(asked)) => match *asked {
+            Ok((call, matches)) => Ok(dev::run(&call, &matches)),
+            Err(shown) => return front::refused(&shown),
         },
         Ok(Line::Stack(call)) => stack(&call),
     };

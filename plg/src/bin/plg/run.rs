@@ -4,6 +4,7 @@ use crate::found::{FoundStack, cargo, no_cargo};
 use crate::line::StackCall;
 use plg_cli::front::FrontFailure;
 use serde_json::Value;
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
@@ -11,23 +12,15 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 /// How long a build may take before it is said that there is one.
-const SILENT: Duration = Duration::from_secs(2);
+pub(crate) const SILENT: Duration = Duration::from_secs(2);
 
 /// Runs a command of a stack in this folder. Where the program does not build, cargo has said why, and the exit code is
 /// cargo's.
 pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, FrontFailure> {
     let mut build = Command::new(cargo());
-    build.args(["build", "--message-format=json-render-diagnostics", "--manifest-path"]).arg(&stack.manifest);
-    build.args(["--bin", &stack.program]);
-    for list in &call.features {
-        build.arg("--features").arg(list);
-    }
-    if call.release {
-        build.arg("--release");
-    }
+    build.args(words(stack, call, "json-render-diagnostics"));
     // The first build takes minutes, and cargo shows how far it is; later ones take seconds, and say nothing.
-    let profile = if call.release { "release" } else { "debug" };
-    let again = stack.target.join(profile).join(format!("{}{}", stack.program, std::env::consts::EXE_SUFFIX)).exists();
+    let again = program(stack, call).exists();
     if again {
         build.arg("--quiet");
     }
@@ -55,8 +48,23 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
     })
 }
 
+/// What cargo is told to build, and how it writes its messages.
+pub(crate) fn words(stack: &FoundStack, call: &StackCall, messages: &str) -> Vec<OsString> {
+    let mut words: Vec<OsString> = vec!["build".into(), format!("--message-format={messages}").into()];
+    words.extend(["--manifest-path".into(), stack.manifest.clone().into(), "--bin".into(), (&stack.program).into()]);
+    words.extend(call.features.iter().flat_map(|list| ["--features".into(), list.clone()]));
+    words.extend(call.release.then(|| "--release".into()));
+    words
+}
+
+/// Where cargo puts the program by itself.
+pub(crate) fn program(stack: &FoundStack, call: &StackCall) -> PathBuf {
+    let profile = if call.release { "release" } else { "debug" };
+    stack.target.join(profile).join(format!("{}{}", stack.program, std::env::consts::EXE_SUFFIX))
+}
+
 /// Where cargo says that a program is.
-fn built(messages: &[u8], program: &str) -> Option<PathBuf> {
+pub(crate) fn built(messages: &[u8], program: &str) -> Option<PathBuf> {
     let lines = messages.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
     let artifacts = lines.filter(|line| line["reason"] == "compiler-artifact" && line["target"]["name"] == program);
     artifacts.filter_map(|line| line["executable"].as_str().map(PathBuf::from)).next_back()

@@ -82,6 +82,7 @@ fn stack(name: &str, with: &[With], parent: &Path, source: &Source) -> Result<Ex
     let mut next = vec![
         format!("cd {}", folder.path().display()),
         "plg deploy              # into the sandbox of stage `local`: no account, no key".to_owned(),
+        "plg dev                 # serves that to your application, and deploys each time you save a source".to_owned(),
         "cargo test              # its policies, and a deploy that dies at some instants".to_owned(),
     ];
     if let Some(workspace) = workspace.filter(|_| !folder::is_read_by_cargo(folder.path())) {
