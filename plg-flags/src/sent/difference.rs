@@ -137,7 +137,10 @@ impl SentDifference {
             SentClass::Misspelt => behind(format!("did you mean `{}`?", self.near.as_deref().unwrap_or_default())),
             SentClass::WrongType => {
                 let expected = self.expected.as_deref().unwrap_or_default();
-                behind(format!("declared {expected}, sent {}", self.found.join(", ")))
+                // How often stands behind each of the values.
+                let last = SentTimes { count: None, ..self.times.clone() }.says();
+                let last = if last.is_empty() { last } else { format!(" ({last})") };
+                format!("declared {expected}, sent {}{last}", self.found.join(", "))
             }
             SentClass::NeverSent => {
                 let seen = if self.subject == SentSubject::Flag { "never asked for" } else { "never sent" };

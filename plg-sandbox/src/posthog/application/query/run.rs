@@ -1,12 +1,12 @@
 //! A query's rows.
 
-use super::read::{ColumnValue, QueryColumn, QueryTable, QueryTest, SelectQuery};
+use super::read::{ColumnValue, JsonKey, JsonPlace, QueryColumn, QueryTable, QueryTest, SelectQuery};
 use crate::posthog::application::reads;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::person::PERSONS;
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 pub(super) fn run(call: &PosthogCall, query: &SelectQuery) -> Vec<Vec<Value>> {
     let mut rows: Vec<Value> = match query.from {
@@ -15,6 +15,11 @@ pub(super) fn run(call: &PosthogCall, query: &SelectQuery) -> Vec<Vec<Value>> {
         QueryTable::Persons => call.rows(PERSONS).rev().map(|(_, row)| person(row)).collect(),
     };
     rows.retain(|row| query.tests.iter().all(|test| holds(row, test)));
+    for column in &query.columns {
+        if let ColumnValue::EachKey(place) = &column.gives {
+            rows = rows.iter().flat_map(|row| each_key(row, place, &column.name)).collect();
+        }
+    }
     let is_counted = query.columns.iter().any(|column| column.gives.is_aggregate());
     let mut out: Vec<(Vec<Value>, Vec<Value>)> = if is_counted {
         groups(&query.columns, rows).iter().map(|group| of_group(query, group)).collect()
@@ -54,15 +59,17 @@ fn groups(columns: &[QueryColumn], rows: Vec<Value>) -> Vec<Vec<Value>> {
     if plain.is_empty() {
         return vec![rows];
     }
-    let mut groups: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
+    let mut groups: Vec<Vec<Value>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for row in rows {
         let key: Vec<Value> = plain.iter().map(|gives| given(gives, std::slice::from_ref(&row))).collect();
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, group)) => group.push(row),
-            None => groups.push((key, vec![row])),
+        let place = *places.entry(Value::Array(key).to_string()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
         }
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+    groups
 }
 
 /// What a group gives, and what it is ordered by.
@@ -76,10 +83,66 @@ fn given(gives: &ColumnValue, rows: &[Value]) -> Value {
         ColumnValue::Constant(value) => value.clone(),
         ColumnValue::Field(path) => rows.first().map_or(Value::Null, |row| at(row, path)),
         ColumnValue::Count => json!(rows.len()),
+        ColumnValue::Max(path) => {
+            rows.iter().map(|row| at(row, path)).max_by(|a, b| compared(a, b)).unwrap_or(Value::Null)
+        }
+        ColumnValue::EachKey(place) => {
+            rows.first().map_or(Value::Null, |row| row.get(&joined(place)).cloned().unwrap_or(Value::Null))
+        }
+        ColumnValue::Type(place) => json!(rows.first().map_or("Null", |row| json_type(inside(row, place)))),
+        ColumnValue::Raw(place) => {
+            let raw = rows.first().and_then(|row| inside(row, place)).map(Value::to_string);
+            json!(raw.unwrap_or_default())
+        }
+        ColumnValue::Text(place) => {
+            json!(rows.first().and_then(|row| inside(row, place)?.as_str()).unwrap_or_default())
+        }
         ColumnValue::Uniq(path) => {
             let all: BTreeSet<String> = rows.iter().map(|row| at(row, path).to_string()).collect();
             json!(all.len())
         }
+    }
+}
+
+/// A row for each key of an object in this one, with the key under the column's name.
+fn each_key(row: &Value, place: &JsonPlace, column: &str) -> Vec<Value> {
+    let keys = inside(row, place).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let with = |key: &String| {
+        let mut row = row.clone();
+        if let Value::Object(row) = &mut row {
+            row.insert(joined(place), json!(key));
+            row.insert(column.to_owned(), json!(key));
+        }
+        row
+    };
+    keys.map(with).collect()
+}
+
+/// Where a row has the key that [`each_key`] gave it: no column is called so.
+fn joined(place: &JsonPlace) -> String {
+    format!("\u{1}{place:?}")
+}
+
+/// The value at a place of a row.
+fn inside<'r>(row: &'r Value, place: &JsonPlace) -> Option<&'r Value> {
+    let field = place.field.iter().try_fold(row, |value, part| value.get(part))?;
+    place.keys.iter().try_fold(field, |value, key| match key {
+        JsonKey::Given(key) => value.get(key),
+        JsonKey::Column(name) => value.get(row.get(name)?.as_str()?),
+    })
+}
+
+/// What a value is, in the words of `JSONType`.
+fn json_type(value: Option<&Value>) -> &'static str {
+    match value {
+        None | Some(Value::Null) => "Null",
+        Some(Value::Bool(_)) => "Bool",
+        Some(Value::Number(number)) if number.is_f64() => "Double",
+        Some(Value::Number(number)) if number.is_u64() => "UInt64",
+        Some(Value::Number(_)) => "Int64",
+        Some(Value::String(_)) => "String",
+        Some(Value::Array(_)) => "Array",
+        Some(Value::Object(_)) => "Object",
     }
 }
 
