@@ -224,9 +224,8 @@ mod tests {
     }
 
     fn said(declared: &DeclaredToSend, sent: &SentNames) -> Vec<String> {
-        let line = |one: &SentDifference| {
-            format!("{}: {} {}: {}", one.class.word(), one.subject, one.full_name(), one.says())
-        };
+        let line =
+            |one: &SentDifference| format!("{}: {} {}: {}", one.class.word(), one.subject, one.full_name(), one.says());
         differences(declared, sent).iter().map(line).collect()
     }
 

@@ -20,13 +20,8 @@ pub enum SentClass {
 
 impl SentClass {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [SentClass; 5] = [
-        SentClass::Missing,
-        SentClass::Misspelt,
-        SentClass::Misplaced,
-        SentClass::WrongType,
-        SentClass::NeverSent,
-    ];
+    pub const ALL: [SentClass; 5] =
+        [SentClass::Missing, SentClass::Misspelt, SentClass::Misplaced, SentClass::WrongType, SentClass::NeverSent];
 
     /// As a program reads it: `never_sent`.
     pub fn word(self) -> &'static str {

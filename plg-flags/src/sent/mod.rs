@@ -11,6 +11,8 @@ mod sort;
 
 pub use compare::differences;
 pub use difference::{SentClass, SentDifference, SentSubject};
-pub use names::{DeclaredEvent, DeclaredProperty, DeclaredToSend, SentEvent, SentName, SentNames, SentProperty, SentTimes};
+pub use names::{
+    DeclaredEvent, DeclaredProperty, DeclaredToSend, SentEvent, SentName, SentNames, SentProperty, SentTimes,
+};
 pub use own::{is_own_event, is_own_flag, is_own_of_people, is_own_property};
 pub use sort::SentSort;

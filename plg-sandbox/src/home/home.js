@@ -4,6 +4,13 @@
   const said = document.getElementById("live");
   let tag = null;
   const say = (text) => { if (said.textContent !== text) said.textContent = text; };
+  // Puts in place what is other than before. What is kept has what somebody typed into it.
+  const renew = (before, after) => {
+    if (before.isEqualNode(after) || before.hasAttribute("data-kept")) return;
+    const [old, fresh] = [[...before.children], [...after.children]];
+    if (old.length === fresh.length && before.querySelector("[data-kept]")) old.forEach((one, at) => renew(one, fresh[at]));
+    else before.replaceWith(document.adoptNode(after));
+  };
   const look = async () => {
     if (document.hidden) return;
     const answer = await fetch("/", { headers: tag ? { "if-none-match": tag } : {}, cache: "no-store" });
@@ -12,7 +19,8 @@
     tag = answer.headers.get("etag");
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const [before, after] = [document.querySelector("main"), page.querySelector("main")];
-    if (before.innerHTML !== after.innerHTML) before.replaceWith(document.adoptNode(after));
+    renew(before, after);
+    document.dispatchEvent(new Event("renewed"));
   };
   const turn = () => look().catch(() => say("Not live: the sandbox does not answer.")).finally(() => setTimeout(turn, 1000));
   turn();

@@ -289,9 +289,8 @@ fn is_partial(failure: &Failure) -> bool {
 
 /// Adds type, how often and when last to what is known of a property.
 fn merge(all: &mut BTreeMap<String, SentProperty>, name: &str, rest: &[Value]) {
-    let known = all
-        .entry(name.to_owned())
-        .or_insert_with(|| SentProperty { name: name.to_owned(), ..SentProperty::default() });
+    let known =
+        all.entry(name.to_owned()).or_insert_with(|| SentProperty { name: name.to_owned(), ..SentProperty::default() });
     let times = times(rest, 1);
     known.times = std::mem::take(&mut known.times).and(times.clone());
     // Nothing has no type.

@@ -146,7 +146,7 @@ fn lines(found: &[(AccountName, DeclaredHere, Vec<SentDifference>)], output: &Ou
                     "live",
                     json!({
                         "account": account.0, "class": class.word(), "subject": one.subject.word(), "name": one.name,
-                        "event": one.event, "address": declared.as_ref().map(|declared| &declared.address),
+                        "of_event": one.event, "address": declared.as_ref().map(|declared| &declared.address),
                         "declared": declared.as_ref().map(|declared| &declared.place), "near": one.near,
                         "count": one.times.count, "last_seen": one.times.last, "expected": one.expected,
                         "found": one.found, "optional": one.optional,

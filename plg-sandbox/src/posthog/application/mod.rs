@@ -7,11 +7,13 @@ mod continuity;
 mod definitions;
 mod events;
 mod flags;
+pub(crate) mod page;
 pub(crate) mod people;
 mod public;
 pub(crate) mod query;
 pub(crate) mod reads;
 mod remote;
+mod sent;
 mod skew;
 mod world;
 

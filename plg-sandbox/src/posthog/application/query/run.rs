@@ -83,11 +83,9 @@ fn given(gives: &ColumnValue, rows: &[Value]) -> Value {
         ColumnValue::Constant(value) => value.clone(),
         ColumnValue::Field(path) => rows.first().map_or(Value::Null, |row| at(row, path)),
         ColumnValue::Count => json!(rows.len()),
-        ColumnValue::Max(path) => {
-            rows.iter().map(|row| at(row, path)).max_by(|a, b| compared(a, b)).unwrap_or(Value::Null)
-        }
+        ColumnValue::Max(path) => rows.iter().map(|row| at(row, path)).max_by(compared).unwrap_or(Value::Null),
         ColumnValue::EachKey(place) => {
-            rows.first().map_or(Value::Null, |row| row.get(&joined(place)).cloned().unwrap_or(Value::Null))
+            rows.first().map_or(Value::Null, |row| row.get(joined(place)).cloned().unwrap_or(Value::Null))
         }
         ColumnValue::Type(place) => json!(rows.first().map_or("Null", |row| json_type(inside(row, place)))),
         ColumnValue::Raw(place) => {
