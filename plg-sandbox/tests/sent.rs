@@ -166,6 +166,11 @@ async fn who_gets_what_and_why() {
     assert_eq!((is_known, &gold["value"], &pro["value"]), (json!(false), &json!(true), &json!(false)));
     assert_eq!(pro["because"], json!(["set 1: plan is one of [\"pro\"]: has \"free\", so it does not match"]));
     assert_eq!(pro["reason"]["code"], "no_condition_match");
+    // One that is switched off is told, too.
+    let id =
+        ask(addr, "GET", &format!("{PROJECT}/feature_flags/?search=for-pro"), Value::Null)["results"][0]["id"].clone();
+    ask(addr, "PATCH", &format!("{PROJECT}/feature_flags/{id}/"), json!({ "active": false }));
+    assert_eq!(values(json!({ "id": "known" })).2["because"], json!(["the flag is switched off"]));
     // What is asked there changes nobody.
     assert_eq!(ask(addr, "GET", &format!("{PROJECT}/persons/?distinct_id=new"), Value::Null)["results"], json!([]));
     for wrong in [r#"{"person":{}}"#, r#"{"id":"a","more":1}"#, "no JSON"] {

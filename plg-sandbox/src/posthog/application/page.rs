@@ -7,7 +7,7 @@ use crate::posthog::call::PosthogCall;
 use crate::settings::Settings;
 use crate::store::Store;
 use plg_flags::sent::is_own_flag;
-use plg_flags::{AskedPerson, explained};
+use plg_flags::{AskedPerson, FlagDefinition, explained};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -61,17 +61,17 @@ fn evaluated(call: &mut PosthogCall) -> Reply {
         static_cohorts: flags::static_cohorts(call, &asked.id),
         ..AskedPerson::about(asked.id, call.settings.clock())
     };
-    let verdicts = world.evaluate_all(&asked);
-    let shown = |(key, verdict): (&&str, &plg_flags::Evaluation)| {
-        let flag = world.flag(key).filter(|_| !is_own_flag(key))?;
+    // Also those that are switched off, which applications are not told of.
+    let shown = |flag: &FlagDefinition| {
+        let verdict = world.evaluate(&flag.key, &asked)?;
         Some(json!({
-            "key": key,
+            "key": flag.key,
             "value": verdict.got.json(),
             "reason": { "code": verdict.reason.code(), "description": verdict.reason.description() },
             "payload": verdict.payload,
-            "because": explained(&world, flag, verdict),
+            "because": explained(&world, flag, &verdict),
         }))
     };
-    let flags: Vec<Value> = verdicts.iter().filter_map(shown).collect();
+    let flags: Vec<Value> = world.flags().filter(|flag| !is_own_flag(&flag.key)).filter_map(shown).collect();
     Reply::json(200, json!({ "id": asked.distinct_id, "is_known": is_known, "flags": flags }))
 }
