@@ -36,7 +36,7 @@ for (const url of pages) {
         const own = target.protocol === "file:" || target.protocol === "data:" || target.hostname === "127.0.0.1";
         if (!own) wrong(`a request to ${target.host}`);
         // The sandbox's page follows the sandbox it came from.
-        const asked = [url, `${url}home.js`, `${url}accounts/posthog/_sandbox/evaluate`];
+        const asked = [url, `${url}home.js`, `${url}_sandbox/evaluate`];
         const followed = url.startsWith("http:") && asked.includes(request.url());
         // A browser asks every server for its icon.
         if (!followed && request.url() !== url.replace(/#.*/, "") && !request.url().endsWith("/favicon.ico")) wrong(`a request for ${request.url()}`);

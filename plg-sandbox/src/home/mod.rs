@@ -59,7 +59,7 @@ fn part(sandbox: &Sandbox, account: SandboxAccount) -> Option<AccountPart> {
     let look = |path: &str| sandbox.look(&account, &SandboxRequest::new("GET", path));
     let (api, settings) = sandbox.api_of(&account)?;
     let prefix = if account.root().is_some() { String::new() } else { format!("{}.", account.name) };
-    let mut part = HomePart::new(&look, &settings, (&account.name, prefix));
+    let mut part = HomePart::new(&look, &settings, (account.url(""), prefix));
     api.home(&mut part);
     let (links, html) = part.done();
     Some(AccountPart { title: html::escaped(api.title()), account, links, html })

@@ -9,8 +9,8 @@ use std::fmt::Write;
 pub struct HomePart<'a> {
     look: &'a dyn Fn(&str) -> Value,
     settings: &'a Settings,
-    /// The account's name.
-    account: &'a str,
+    /// What the account's own paths begin with: nothing, or `/accounts/<name>`.
+    address: String,
     /// What the ids of its sections begin with, so that no two on the page are the same.
     prefix: String,
     html: String,
@@ -25,13 +25,13 @@ impl std::fmt::Debug for HomePart<'_> {
 }
 
 impl<'a> HomePart<'a> {
-    /// A part that asks its account by `look`; beside the account's name stands what ids in it begin with.
+    /// A part that asks its account by `look`; its paths and its ids begin as the pair says.
     pub(super) fn new(
         look: &'a dyn Fn(&str) -> Value,
         settings: &'a Settings,
-        (account, prefix): (&'a str, String),
+        (address, prefix): (String, String),
     ) -> Self {
-        HomePart { look, settings, account, prefix, html: String::new(), sections: Vec::new() }
+        HomePart { look, settings, address, prefix, html: String::new(), sections: Vec::new() }
     }
 
     /// What the account answers to a `GET` of this path from a client with every permission; null where that is
@@ -80,9 +80,9 @@ impl<'a> HomePart<'a> {
         id
     }
 
-    /// The account's name.
-    pub(crate) fn account(&self) -> &'a str {
-        self.account
+    /// Where the account has a control.
+    pub(crate) fn control(&self, name: &str) -> String {
+        format!("{}{}{name}", self.address, crate::control::ROOT)
     }
 
     /// Where the rows of a section are written.

@@ -6,12 +6,12 @@ use std::fmt::Write;
 /// The form. What it asks, and where, is in the page's script; what is typed into it stays while the page follows the
 /// sandbox.
 pub(super) fn write(home: &mut HomePart<'_>) {
-    let (id, account) = (home.kept("who", "Who gets what"), home.account());
+    let (id, asks) = (home.kept("who", "Who gets what"), home.control("evaluate"));
     let out = home.html();
     let _ = write!(
         out,
         "<p>What one person gets of every flag here, and why. What the sandbox knows of them counts too.</p>\n\
-         <form class=\"who\" data-asks=\"/accounts/{account}/_sandbox/evaluate\">\n\
+         <form class=\"who\" data-asks=\"{asks}\">\n\
          <p><label for=\"{id}-id\">Distinct id</label>\
          <input id=\"{id}-id\" name=\"id\" value=\"user-1\" autocomplete=\"off\" required></p>\n\
          <p><label for=\"{id}-person\">Properties of the person</label>\
