@@ -82,7 +82,7 @@ impl<'a> HomePart<'a> {
 
     /// Where the account has a control.
     pub(crate) fn control(&self, name: &str) -> String {
-        format!("{}{}{name}", self.address, crate::control::ROOT)
+        format!("{}/_sandbox/{name}", self.address)
     }
 
     /// Where the rows of a section are written.

@@ -45,7 +45,7 @@ pub(super) struct SentQuestion<'a> {
 }
 
 /// A row of a query.
-type Row = Vec<Value>;
+type QueryRow = Vec<Value>;
 
 /// Asks for everything that can be compared with what is declared.
 ///
@@ -119,7 +119,7 @@ impl SentThere {
         &mut self,
         of: SentQuestion<'_>,
         declared: &DeclaredToSend,
-        keys: Vec<Row>,
+        keys: Vec<QueryRow>,
         events: &mut BTreeMap<String, SentEvent>,
     ) -> Result<(), Error> {
         if keys.len() >= ROWS {
@@ -193,7 +193,7 @@ impl SentThere {
                      max(timestamp) as last_sent from events where event = '$feature_flag_called' and {window} \
                      group by flag_key order by times_sent desc";
         let rows = self.known(of.rows(query, json!({})).await, "which flags were asked for is not known")?;
-        let name = |row: &Row| {
+        let name = |row: &QueryRow| {
             let key = at(row, 0).filter(|key| !key.is_empty())?;
             Some(SentName { name: key.to_owned(), times: times(row, 1) })
         };
@@ -245,11 +245,11 @@ impl SentQuestion<'_> {
     }
 
     /// The rows that a query answers. `{window}` in it stands for the time that is asked about.
-    async fn rows(&self, query: &str, values: Value) -> Result<Vec<Row>, Error> {
+    async fn rows(&self, query: &str, values: Value) -> Result<Vec<QueryRow>, Error> {
         self.rows_up_to(query, values, ROWS).await
     }
 
-    async fn rows_up_to(&self, query: &str, values: Value, most: usize) -> Result<Vec<Row>, Error> {
+    async fn rows_up_to(&self, query: &str, values: Value, most: usize) -> Result<Vec<QueryRow>, Error> {
         let window = format!("timestamp >= now() - toIntervalSecond({})", self.since.as_secs());
         let query = format!("{} limit {most}", query.replace("{window}", &window));
         let body = json!({ "query": { "kind": "HogQLQuery", "query": query, "values": values } });
@@ -260,7 +260,7 @@ impl SentQuestion<'_> {
     }
 
     /// Event, property, type, how often, when last.
-    async fn keys(&self) -> Result<Vec<Row>, Error> {
+    async fn keys(&self) -> Result<Vec<QueryRow>, Error> {
         let query = "select event, arrayJoin(JSONExtractKeys(properties)) as property_name, \
                      JSONType(properties, property_name) as json_type, count() as times_sent, \
                      max(timestamp) as last_sent from events where event not like '$%' and {window} \
@@ -269,7 +269,7 @@ impl SentQuestion<'_> {
     }
 
     /// Property of people, type, how often, when last.
-    async fn keys_of_people(&self, said: &str) -> Result<Vec<Row>, Error> {
+    async fn keys_of_people(&self, said: &str) -> Result<Vec<QueryRow>, Error> {
         let query = format!(
             "select arrayJoin(JSONExtractKeys(properties, '{said}')) as property_name, \
              JSONType(properties, '{said}', property_name) as json_type, count() as times_sent, \
@@ -309,7 +309,7 @@ fn defined(row: &Value) -> Option<SentProperty> {
 }
 
 /// The texts among values that are JSON; of a list those in it.
-fn texts(rows: &[Row]) -> Vec<SentName> {
+fn texts(rows: &[QueryRow]) -> Vec<SentName> {
     let mut all: BTreeMap<String, SentTimes> = BTreeMap::new();
     for row in rows {
         let found = match at(row, 0).and_then(|raw| serde_json::from_str(raw).ok()) {
