@@ -16,7 +16,7 @@ use plg_core::Stack;
 use plg_runtime::exit::Exit;
 use serde_json::json;
 
-/// List what an application never uses of the stack: events, flags, attributes, options.
+/// List the events, flags, attributes and options of the stack that an application never uses.
 #[derive(Debug, Args)]
 #[command(after_help = examples())]
 pub(crate) struct UnusedArgs {
@@ -24,7 +24,7 @@ pub(crate) struct UnusedArgs {
     pub(crate) application: ApplicationFolders,
     #[command(flatten)]
     live: LiveArgs,
-    /// Exit with 9 where something is never used, or is not as declared.
+    /// Exit with 9 where something is never used, or differs from its declaration.
     #[arg(long)]
     pub(crate) exit_code: bool,
 }
@@ -45,7 +45,11 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandFailure> {
     let has_folders = !args.application.folders.is_empty();
     if !has_folders && !args.live.live {
-        let live = if sample::without_flags() { "" } else { "; or ask what applications really send: `unused --live`" };
+        let live = if sample::without_flags() {
+            ""
+        } else {
+            "; or compare with the events that really arrive: `unused --live`"
+        };
         return Err(CommandFailure::usage(
             "no folder was named",
             format!("name those with an application's sources: `unused --in app`{live}"),

@@ -54,7 +54,7 @@ type QueryRow = Vec<Value>;
 pub(super) async fn sent(of: SentQuestion<'_>, declared: &DeclaredToSend) -> Result<SentThere, Error> {
     let mut there = SentThere::default();
     let mut events: BTreeMap<String, SentEvent> = BTreeMap::new();
-    let lost = "which events arrived while no query could be asked is not known";
+    let lost = "events that no query counts are not compared";
     let defined = there.known(of.listed("event_definitions/?event_type=event_custom").await, lost)?;
     let is_defined = defined.is_some();
     for row in defined.into_iter().flatten() {
@@ -73,8 +73,7 @@ pub(super) async fn sent(of: SentQuestion<'_>, declared: &DeclaredToSend) -> Res
             json!({}),
         )
         .await,
-        "how often each event was sent, which flags were asked for, and which values were sent is not known, and of \
-         properties it is only known that they were ever sent",
+        "counts, values and flags are not compared, and a property counts as sent where it ever was",
     )?;
     let is_counted = counted.is_some();
     for row in counted.into_iter().flatten() {
@@ -83,7 +82,7 @@ pub(super) async fn sent(of: SentQuestion<'_>, declared: &DeclaredToSend) -> Res
         events.insert(name.to_owned(), event);
     }
     let keys = match is_counted {
-        true => there.known(of.keys().await, "of properties it is only known that they were ever sent")?,
+        true => there.known(of.keys().await, "a property counts as sent where it ever was")?,
         false => None,
     };
     match keys {
@@ -107,7 +106,7 @@ impl SentThere {
             Ok(answer) => Ok(Some(answer)),
             Err(Error::Remote(failure)) if is_partial(&failure) => {
                 let key = failure.asked.key.as_deref().map(|key| format!(" (the key is in {key})")).unwrap_or_default();
-                self.unknown.push(format!("{failure}{key}: {lost}"));
+                self.unknown.push(format!("{lost}: {failure}{key}"));
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -123,7 +122,7 @@ impl SentThere {
         events: &mut BTreeMap<String, SentEvent>,
     ) -> Result<(), Error> {
         if keys.len() >= ROWS {
-            self.unknown.push(format!("only the first {ROWS} properties of events are looked at"));
+            self.unknown.push(format!("only the {ROWS} most frequent properties of events are compared"));
         }
         let mut all: BTreeMap<String, SentProperty> = BTreeMap::new();
         for event in events.values_mut().filter(|event| event.times.count.is_some()) {
@@ -143,7 +142,7 @@ impl SentThere {
         self.sent.properties = Some(all.into_values().collect());
         let mut people: BTreeMap<String, SentProperty> = BTreeMap::new();
         for said in ["$set", "$set_once"] {
-            let rows = self.known(of.keys_of_people(said).await, "what is sent of people is not known")?;
+            let rows = self.known(of.keys_of_people(said).await, "properties of people are not compared")?;
             let Some(rows) = rows else { return self.add_defined_people(of, declared).await };
             rows.iter().for_each(|row| {
                 if let Some(name) = at(row, 0) {
@@ -162,7 +161,7 @@ impl SentThere {
         declared: &DeclaredToSend,
         events: &mut BTreeMap<String, SentEvent>,
     ) -> Result<(), Error> {
-        let lost = "which properties are sent is not known";
+        let lost = "properties of events are not compared";
         for event in declared.events.iter().filter(|event| !is_own_event(&event.name)) {
             let Some(sent) = events.get_mut(&event.name) else { continue };
             let names = segment(&json!([event.name]).to_string());
@@ -178,7 +177,7 @@ impl SentThere {
     }
 
     async fn add_defined_people(&mut self, of: SentQuestion<'_>, declared: &DeclaredToSend) -> Result<(), Error> {
-        let lost = "what is sent of people is not known";
+        let lost = "properties of people are not compared";
         // Without a declaration nobody gave the key the scope for it.
         if !declared.of_people.is_empty() {
             let rows = self.known(of.listed("property_definitions/?type=person").await, lost)?;
@@ -192,7 +191,7 @@ impl SentThere {
         let query = "select JSONExtractString(properties, '$feature_flag') as flag_key, count() as times_sent, \
                      max(timestamp) as last_sent from events where event = '$feature_flag_called' and {window} \
                      group by flag_key order by times_sent desc";
-        let rows = self.known(of.rows(query, json!({})).await, "which flags were asked for is not known")?;
+        let rows = self.known(of.rows(query, json!({})).await, "flags are not compared")?;
         let name = |row: &QueryRow| {
             let key = at(row, 0).filter(|key| !key.is_empty())?;
             Some(SentName { name: key.to_owned(), times: times(row, 1) })
@@ -216,7 +215,7 @@ impl SentThere {
                 let Some(sent) = sent.iter_mut().find(|sent| sent.name == property.name) else { continue };
                 let values = json!({ "event": event.name, "property": property.name });
                 let rows = of.rows_up_to(query, values, VALUES).await;
-                let Some(rows) = self.known(rows, "which values were sent is not known")? else { return Ok(()) };
+                let Some(rows) = self.known(rows, "values of properties are not compared")? else { return Ok(()) };
                 sent.texts = texts(&rows);
             }
         }
@@ -345,4 +344,32 @@ fn instant(text: &str) -> Option<Timestamp> {
 
 fn written(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_told_apart_from_all_else() {
+        let row = |raw: &str, count: u64| vec![json!(raw), json!(count), json!("2026-11-29T14:03:05.123000Z")];
+        let rows = [row("\"pro\"", 2), row("[\"pro\",\"free\",3]", 1), row("3", 1), row("null", 1), row("", 4)];
+        let last = Some("2026-11-29T14:03:05Z".to_owned());
+        let name = |name: &str, count| SentName {
+            name: name.to_owned(),
+            times: SentTimes { count: Some(count), last: last.clone() },
+        };
+        assert_eq!(texts(&rows), [name("free", 1), name("pro", 3)]);
+    }
+
+    #[test]
+    fn types_of_one_property_are_counted_apart() {
+        let mut all = BTreeMap::new();
+        for (sort, count) in [("UInt64", 2), ("Double", 1), ("String", 1), ("Null", 7)] {
+            merge(&mut all, "seats", &[json!(sort), json!(count), json!("2026-11-29T14:03:05+02:00")]);
+        }
+        let seats = &all["seats"];
+        assert_eq!(seats.sorts, [(SentSort::Number, Some(3)), (SentSort::Text, Some(1))]);
+        assert_eq!(seats.times, SentTimes { count: Some(11), last: Some("2026-11-29T12:03:05Z".to_owned()) });
+    }
 }

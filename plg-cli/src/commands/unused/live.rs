@@ -1,4 +1,4 @@
-//! `unused --live`: what applications really send and ask for, held against what the stack declares.
+//! `unused --live`: the events, properties and flags that reach an account, compared with the declared ones.
 
 use super::asked::{self, SentQuestion};
 use super::declared::DeclaredHere;
@@ -26,7 +26,7 @@ const MOST_DAYS: u64 = 3_650;
 /// What is asked of accounts.
 #[derive(Debug, Args)]
 pub(crate) struct LiveArgs {
-    /// Compare what applications really sent to the stage's accounts, and asked of them, with what is declared.
+    /// Compare the events, properties and flags that reach the stage's accounts with the declared ones.
     #[arg(long, hide = sample::without_flags())]
     pub(crate) live: bool,
     /// How far back to look, such as 30d, 12h or 90m.
@@ -93,12 +93,13 @@ pub(super) async fn run(
         output.data(&lines.join("\n"));
     }
     let count = found.iter().map(|(.., all)| all.len()).sum();
-    let what = match count {
-        0 => "is as declared".to_owned(),
-        1 => "differs from what is declared in 1 place".to_owned(),
-        count => format!("differs from what is declared in {count} places"),
+    let differ = match count {
+        0 => "as declared".to_owned(),
+        1 => "1 difference from the declarations".to_owned(),
+        count => format!("{count} differences from the declarations"),
     };
-    output.say(&format!("What applications sent to stage {} in the last {} {what}.", global.stage, args.since.written));
+    let (stage, since) = (&global.stage, &args.since.written);
+    output.say(&format!("Events, properties and flags of stage {stage} in the last {since}: {differ}."));
     Ok(count)
 }
 

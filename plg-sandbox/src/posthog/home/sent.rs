@@ -10,11 +10,11 @@ use std::fmt::Write;
 pub(super) fn write(home: &mut HomePart<'_>) {
     let answer = home.get(SENT);
     let all = answer["differences"].as_array().map_or(&[][..], Vec::as_slice);
-    home.section("sent", "Sent and declared", "What is sent and what is declared", all.len());
+    home.section("sent", "Sent and declared", "Sent and declared", all.len());
     let out = home.html();
     out.push_str(
-        "<p>What came in, beside the events, properties and flags that were written here by a deploy. A property is \
-         written by the first deploy after it came in; which properties an event has is known by its groups.</p>\n",
+        "<p>Events, properties and flags that arrived, compared with those that a deploy wrote here. A deploy writes a \
+         property once it has arrived. The properties of an event are those of its property groups.</p>\n",
     );
     for class in SentClass::ALL {
         let of = || all.iter().filter(|one| text(one, "class") == class.word());

@@ -10,7 +10,8 @@ pub(super) fn write(home: &mut HomePart<'_>) {
     let out = home.html();
     let _ = write!(
         out,
-        "<p>What one person gets of every flag here, and why. What the sandbox knows of them counts too.</p>\n\
+        "<p>The value of every flag for one person, with the reason. Properties that the sandbox knows count, \
+         too.</p>\n\
          <form class=\"who\" data-asks=\"{asks}\">\n\
          <p><label for=\"{id}-id\">Distinct id</label>\
          <input id=\"{id}-id\" name=\"id\" value=\"user-1\" autocomplete=\"off\" required></p>\n\
