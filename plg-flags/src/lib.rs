@@ -20,6 +20,8 @@
 //! assert_eq!(verdict.reason.description(), "Matched condition set 1");
 //! # Ok::<(), plg_flags::UnreadableFlags>(())
 //! ```
+//!
+//! [`sent`] holds what applications send and ask for against what is declared.
 
 mod asked;
 mod date;
@@ -29,6 +31,7 @@ mod evaluation;
 mod explain;
 mod hash;
 mod operator;
+pub mod sent;
 mod text;
 mod version;
 

@@ -42,6 +42,7 @@ fn of_all(sandbox: &Sandbox, request: &SandboxRequest, asked: (&str, &[&str])) -
             sandbox.set_build(None);
             Ok(json!({}))
         }
+        ("POST", ["evaluate"]) | ("GET", ["sent"]) => of_project(sandbox, "posthog", request),
         ("GET", ["log"]) => shown(&sandbox.log()),
         ("GET", ["stats"]) => shown(&sandbox.stats()),
         ("POST", ["stats", "reset"]) => {
@@ -74,6 +75,7 @@ fn of_account(
         }
         ("POST", ["events"]) => ingest(sandbox, name, request),
         ("PUT" | "DELETE", ["definitions"]) => definitions(sandbox, name, request),
+        ("POST", ["evaluate"]) | ("GET", ["sent"]) => of_project(sandbox, name, request),
         ("GET", ["log"]) => shown(&sandbox.log_of(name)),
         ("GET", ["stats"]) => shown(&sandbox.stats().of(name)),
         _ => return None,
@@ -171,6 +173,17 @@ fn built(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
     let status: BuildStatus = parsed(body(request)?)?;
     sandbox.set_build(Some(status));
     shown(&sandbox.build())
+}
+
+/// What a project answers to the sandbox's own page.
+fn of_project(sandbox: &Sandbox, account: &str, request: &SandboxRequest) -> ControlAnswer {
+    let project = sandbox.accounts().into_iter().find(|one| one.name == account && one.provider == "posthog");
+    let none = || (404, format!("no account `{account}` has flags and events"));
+    let reply = project.and_then(|project| sandbox.reply(&project, request)).ok_or_else(none)?;
+    match (reply.status, reply.body.unwrap_or_default()) {
+        (200, body) => Ok(body),
+        (status, body) => Err((status, body["error"].as_str().unwrap_or_default().to_owned())),
+    }
 }
 
 /// Decides flags from what was sent, or from the project's own again.

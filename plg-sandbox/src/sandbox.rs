@@ -324,14 +324,19 @@ impl Sandbox {
 
     /// What a client of an account with every permission would be answered; null where that is nothing.
     pub(crate) fn look(&self, account: &SandboxAccount, request: &SandboxRequest) -> Value {
+        self.reply(account, request).and_then(|reply| reply.body).unwrap_or_default()
+    }
+
+    /// The same with its status; nothing where there is no such account.
+    pub(crate) fn reply(&self, account: &SandboxAccount, request: &SandboxRequest) -> Option<Reply> {
         let mut state = self.state();
-        let Some(at) = state.named(&account.name) else { return Value::Null };
+        let at = state.named(&account.name)?;
         let kept = state.accounts[at].kept;
         let settings = Settings { tokens: None, ..state.kept[kept].settings.clone() };
         let mut request = request.clone();
         request.headers.push(("authorization".to_owned(), "Bearer home".to_owned()));
         let (api, mut account) = state.part(at, &settings);
-        api.answer(&mut account, &request).body.unwrap_or_default()
+        Some(api.answer(&mut account, &request))
     }
 
     /// Whose a request is, and what happens to it.

@@ -36,7 +36,8 @@ for (const url of pages) {
         const own = target.protocol === "file:" || target.protocol === "data:" || target.hostname === "127.0.0.1";
         if (!own) wrong(`a request to ${target.host}`);
         // The sandbox's page follows the sandbox it came from.
-        const followed = url.startsWith("http:") && [url, `${url}home.js`].includes(request.url());
+        const asked = [url, `${url}home.js`, `${url}_sandbox/evaluate`];
+        const followed = url.startsWith("http:") && asked.includes(request.url());
         // A browser asks every server for its icon.
         if (!followed && request.url() !== url.replace(/#.*/, "") && !request.url().endsWith("/favicon.ico")) wrong(`a request for ${request.url()}`);
       });
@@ -94,6 +95,47 @@ async function follow(page, url, width, wrong) {
     })));
   if (!answers.some((one) => one.count === 11)) wrong("no question has eleven answers");
   for (const one of answers) if (one.rows !== 1 || one.uneven > 1) wrong(`answers are uneven: ${JSON.stringify(one)}`);
+  await people(page, url, width, wrong);
+}
+
+// What a person who is typed in gets is shown, and again when a flag changes; what was typed stays. What arrives is shown.
+async function people(page, url, width, wrong) {
+  const headers = { authorization: "Bearer x", "content-type": "application/json" };
+  const api = async (method, path, body) => {
+    const answer = await fetch(`${url}api/projects/12345/${path}`, { method, headers, body: body && JSON.stringify(body) });
+    if (!answer.ok) wrong(`the sandbox answers ${answer.status} to ${method} ${path}`);
+    return answer.json();
+  };
+  const soon = (locator, what) => locator.waitFor({ timeout: 10_000 }).catch(() => wrong(what));
+  const [id, person] = [page.getByLabel("Distinct id"), page.getByLabel("Properties of the person")];
+  await id.fill("<b>ada</b>");
+  await person.fill("plan=<i>pro</i>\nseats=3");
+  await page.getByLabel("Groups").fill("company=acme\ncompany.tier=gold");
+  await page.getByRole("button", { name: "Evaluate" }).click();
+  const card = page.locator(".answers .card").filter({ hasText: "dark-mode" });
+  await soon(card.locator(".state", { hasText: "true" }), "dark-mode is not on for everybody");
+  await soon(page.getByText("<b>ada</b> is not known here"), "who was asked about is not said");
+  const flag = (await api("GET", "feature_flags/?search=dark-mode")).results[0];
+  await api("PATCH", `feature_flags/${flag.id}/`, { active: false });
+  await soon(card.locator(".state", { hasText: "false" }), "a flag that is switched off is not followed");
+  await api("PATCH", `feature_flags/${flag.id}/`, { active: true });
+  await soon(card.locator(".state", { hasText: "true" }), "a flag that is switched on is not followed");
+  if ((await id.inputValue()) !== "<b>ada</b>") wrong("what was typed is gone");
+  const name = `<b>arrived</b> ${width}`;
+  const event = { api_key: "any", event: name, distinct_id: `u${width}`, properties: { long: "x".repeat(500), $set: { plan: "pro" } } };
+  await fetch(`${url}batch/`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(event) });
+  await soon(page.getByRole("heading", { name }), "an event that arrives is not shown");
+  await soon(page.getByRole("heading", { name: `u${width}`, exact: true }), "its person is not shown");
+  await soon(page.locator(".sent li").filter({ hasText: name }), "an event that nobody declared is not told");
+  await person.fill("oops");
+  await page.getByRole("button", { name: "Evaluate" }).click();
+  await soon(page.getByText("Not evaluated: write NAME=VALUE instead of “oops”."), "a line that is no property is taken");
+  await person.fill("plan=pro");
+  await page.getByRole("button", { name: "Evaluate" }).click();
+  await soon(card.locator(".state", { hasText: "true" }), "the answers are not shown again");
+  // The longest of names are no wider than the window.
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 0) wrong(`${wide} px wider than the window with people and events`);
 }
 
 // A plan's or a graph's page: how tall it is, search, keyboard, the graph, dark and light, paper.

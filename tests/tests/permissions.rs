@@ -68,6 +68,7 @@ forbid their members personal keys.
 | `plan`, `drift`, `doctor` | reading, for each kind of the stack |
 | `import` | reading, for every kind; what the key may not read is left out, and said |
 | `deploy`, `promote`, `drift --repair`, `destroy` | reading, and writing for the kinds of what the plan changes |
+| `unused --live` | reading, for each kind of the stack in PostHog, and `query:read` for counts, times, values and flags; without that scope a warning names the parts that are not compared |
 
 Each key is asked what it may do with the first requests of a command: Attio's `/v2/self`, and PostHog's
 `/api/personal_api_keys/@current/`. What is missing is named before the first write: nothing is half done because a

@@ -146,8 +146,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("plg-compiler", &["plg-core"]),
     ("plg-macros", &["plg-compiler", "plg-attio", "plg-posthog"]),
     ("plg-runtime", &["plg-core"]),
-    // No code of the client's side: shared code would agree on the same mistake.
-    ("plg-flags", &[]),
+    // No code of the client's side: shared code would agree on the same mistake. Of `plg-core` it is the rule for slips.
+    ("plg-flags", &["plg-core"]),
     ("plg-sandbox", &["plg-flags"]),
     ("plg-codegen", &["plg-core", "plg-attio", "plg-posthog"]),
     ("plg-cli", &["plg-core", "plg-runtime", "plg-sandbox", "plg-codegen", "plg-flags"]),

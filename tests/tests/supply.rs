@@ -209,6 +209,7 @@ fn manifests() -> Vec<(String, String)> {
 /// `idna_adapter` 1.2 brings sixteen crates of tables for names of hosts that no API of ours has; `Cargo.lock` keeps 1.1.
 #[test]
 fn no_tables_of_unicode_are_built_for_names_of_hosts() {
-    let tables: Vec<String> = packages().into_iter().map(|(name, ..)| name).filter(|name| name.starts_with("icu_")).collect();
+    let tables: Vec<String> =
+        packages().into_iter().map(|(name, ..)| name).filter(|name| name.starts_with("icu_")).collect();
     assert!(tables.is_empty(), "{tables:?}: `cargo update -p idna_adapter --precise 1.1.0`");
 }

@@ -107,7 +107,7 @@ pub(crate) async fn run(
         Command::Import(args) => import::run(stack, global, args, output).await,
         Command::Output(args) => output::run(stack, global, args, output),
         Command::Codegen(args) => codegen::run(stack, global, args, output),
-        Command::Unused(args) => unused::run(stack, args, output),
+        Command::Unused(args) => unused::run(stack, global, args, output).await,
         Command::Flags(command) => flags::run(stack, global, command, output).await,
         Command::Graph(args) => graph::run(stack, global, args, output),
         Command::Sandbox(command) => sandbox::run(stack, global, command, output).await,

@@ -8,6 +8,13 @@
   let built = build.innerHTML;
   const timed = () => build.querySelectorAll("time").forEach((at) => { at.textContent = new Date(at.dateTime).toLocaleTimeString(); });
   timed();
+  // Puts in place what is other than before. What is kept has what somebody typed into it.
+  const renew = (before, after) => {
+    if (before.isEqualNode(after) || before.hasAttribute("data-kept")) return;
+    const [old, fresh] = [[...before.children], [...after.children]];
+    if (old.length === fresh.length && before.querySelector("[data-kept]")) old.forEach((one, at) => renew(one, fresh[at]));
+    else before.replaceWith(document.adoptNode(after));
+  };
   const look = async () => {
     if (document.hidden) return;
     const answer = await fetch("/", { headers: tag ? { "if-none-match": tag } : {}, cache: "no-store" });
@@ -22,7 +29,8 @@
       timed();
     }
     const [before, after] = [document.querySelector("main"), page.querySelector("main")];
-    if (before.innerHTML !== after.innerHTML) before.replaceWith(document.adoptNode(after));
+    renew(before, after);
+    document.dispatchEvent(new Event("renewed"));
   };
   const turn = () => look().catch(() => say("Not live: the sandbox does not answer.")).finally(() => setTimeout(turn, 1000));
   turn();

@@ -14,8 +14,8 @@ const STYLE: &str = concat!(include_str!("home.css"), include_str!("build.css"))
 /// What is added where accounts are told apart by their names.
 const ACCOUNTS_STYLE: &str = include_str!("accounts.css");
 
-/// What keeps the page as the sandbox is, at `/home.js`.
-pub(crate) const SCRIPT: &str = include_str!("home.js");
+/// What keeps the page as the sandbox is, and answers its forms, at `/home.js`.
+pub(crate) const SCRIPT: &str = concat!(include_str!("home.js"), include_str!("who.js"));
 
 /// One account's part of the page.
 struct AccountPart {
@@ -62,7 +62,7 @@ fn part(sandbox: &Sandbox, account: SandboxAccount) -> Option<AccountPart> {
     let look = |path: &str| sandbox.look(&account, &SandboxRequest::new("GET", path));
     let (api, settings) = sandbox.api_of(&account)?;
     let prefix = if account.root().is_some() { String::new() } else { format!("{}.", account.name) };
-    let mut part = HomePart::new(&look, &settings, prefix);
+    let mut part = HomePart::new(&look, &settings, (account.url(""), prefix));
     api.home(&mut part);
     let (links, html) = part.done();
     Some(AccountPart { title: html::escaped(api.title()), account, links, html })

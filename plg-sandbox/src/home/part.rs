@@ -9,6 +9,8 @@ use std::fmt::Write;
 pub struct HomePart<'a> {
     look: &'a dyn Fn(&str) -> Value,
     settings: &'a Settings,
+    /// What the account's own paths begin with: nothing, or `/accounts/<name>`.
+    address: String,
     /// What the ids of its sections begin with, so that no two on the page are the same.
     prefix: String,
     html: String,
@@ -23,8 +25,13 @@ impl std::fmt::Debug for HomePart<'_> {
 }
 
 impl<'a> HomePart<'a> {
-    pub(super) fn new(look: &'a dyn Fn(&str) -> Value, settings: &'a Settings, prefix: String) -> Self {
-        HomePart { look, settings, prefix, html: String::new(), sections: Vec::new() }
+    /// A part that asks its account by `look`; its paths and its ids begin as the pair says.
+    pub(super) fn new(
+        look: &'a dyn Fn(&str) -> Value,
+        settings: &'a Settings,
+        (address, prefix): (String, String),
+    ) -> Self {
+        HomePart { look, settings, address, prefix, html: String::new(), sections: Vec::new() }
     }
 
     /// What the account answers to a `GET` of this path from a client with every permission; null where that is
@@ -62,6 +69,20 @@ impl<'a> HomePart<'a> {
         let id = format!("{}{id}", self.prefix);
         section(&mut self.html, &id, title, count);
         self.sections.push((id, short.to_owned()));
+    }
+
+    /// The start of a section that stays as it is while the page follows the sandbox, as somebody types into it. Gives
+    /// its id.
+    pub(crate) fn kept(&mut self, id: &str, title: &str) -> String {
+        let id = format!("{}{id}", self.prefix);
+        let _ = writeln!(self.html, "<section aria-labelledby=\"{id}\" data-kept>\n<h2 id=\"{id}\">{title}</h2>");
+        self.sections.push((id.clone(), title.to_owned()));
+        id
+    }
+
+    /// Where the account has a control.
+    pub(crate) fn control(&self, name: &str) -> String {
+        format!("{}/_sandbox/{name}", self.address)
     }
 
     /// Where the rows of a section are written.

@@ -37,6 +37,10 @@ impl SandboxApi for PosthogApi {
     }
 
     fn answer(&self, account: &mut ApiAccount<'_>, request: &SandboxRequest) -> Reply {
+        // Nobody but the sandbox itself asks these here.
+        if let Some(reply) = application::page::answer(account.store, request, account.settings) {
+            return reply;
+        }
         if self.is_for_applications(request) {
             return application::handle(account.store, request, account.settings);
         }

@@ -47,6 +47,8 @@ pub(crate) fn says_nothing_of_others(stack: &str, others: &[&str]) {
         &["codegen", "--lang", "rust", "--out", "rust"],
         &["codegen", "--lang", "json", "--out", "json"],
         &["unused", "--in", "."],
+        &["unused", "--live"],
+        &["unused"],
         &["completions", "bash"],
         &["man"],
         &["plan", "--stage", "prod"],

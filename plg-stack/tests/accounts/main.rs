@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     if let Ok(name) = std::env::var(PROGRAM) {
         return plg::app(stack::named(&name)).main();
     }
-    let tests: [(&str, fn()); 8] = [
+    let tests: [(&str, fn()); 9] = [
         ("alone_posthog", || alone::says_nothing_of_others("posthog", &["attio", "crm", "object_configuration"])),
         ("alone_attio", || alone::says_nothing_of_others("attio", &["posthog", "feature_flag", "experiment", "phc_"])),
         ("plans_and_pages_are_grouped_by_account", plans_and_pages_are_grouped_by_account),
@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         ("each_account_has_a_variable_and_a_key", each_account_has_a_variable_and_a_key),
         ("a_sandbox_serves_every_account", a_sandbox_serves_every_account),
         ("names_of_a_further_account_have_a_module", names_of_a_further_account_have_a_module),
+        ("what_is_sent_is_said_by_account", what_is_sent_is_said_by_account),
     ];
     // As the usual harness is asked, also by other runners: what there is, or one of it.
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -250,4 +251,27 @@ fn names_of_a_further_account_have_a_module() {
         assert!(text.contains(has), "{file}: {text}");
         assert_eq!(run(root.path(), &["codegen", "--lang", lang, "--out", lang, "--check"]).0, 0);
     }
+}
+
+/// `unused --live` asks every project, and says which it speaks of; with `--account` one.
+fn what_is_sent_is_said_by_account() {
+    let root = tempfile::tempdir().expect("a folder");
+    let root = root.path();
+    assert_eq!(text(&mut program("both", root, &["deploy"])).0, 0);
+    let (code, out, err) = text(&mut program("both", root, &["unused", "--live"]));
+    assert_eq!(code, 0, "{err}");
+    let squeezed: Vec<String> = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for line in [
+        "marketing event call_asked never sent event.CallAsked",
+        "marketing flag campaign never asked for feature_flag.Campaign",
+        "posthog flag beta never asked for feature_flag.Beta",
+    ] {
+        assert!(squeezed.iter().any(|one| one.starts_with(line)), "no line `{line}` in\n{out}");
+    }
+    let (code, out, err) = text(&mut program("both", root, &["unused", "--live", "--account", "posthog"]));
+    assert!(code == 0 && out.contains("beta") && !out.contains("campaign"), "{out}{err}");
+    // Without its key nothing is asked of the other one.
+    let arguments = ["unused", "--live", "--account", "marketing", "--stage", "dev"];
+    let (code, _, err) = text(&mut program("both", root, &arguments));
+    assert!(code == 3 && err.contains("MARKETING_KEY") && !err.contains("POSTHOG_KEY"), "{err}");
 }

@@ -10,6 +10,7 @@ mod empty;
 mod ends;
 mod fault;
 mod json;
+mod live;
 mod loss;
 mod manners;
 mod memory;

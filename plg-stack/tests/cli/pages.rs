@@ -52,6 +52,14 @@ async fn in_a_browser_at_two_widths() {
     click.headers.push(("authorization".into(), "Bearer x".into()));
     click.body = br#"{"name":"<script>alert(1)</script> & \"clicked\""}"#.to_vec();
     assert_eq!(running.sandbox().answer(&click).status, 200);
+    // People and events, of whom the page shows what they sent as it is.
+    let mut sent = plg_sandbox::SandboxRequest::new("POST", "/batch/");
+    sent.body = br#"{"api_key":"any","batch":[
+        {"event":"signup_complete","distinct_id":"<script>alert(2)</script>","properties":{"plan":"<b>pro</b>"}},
+        {"event":"$identify","distinct_id":"u1","properties":{"$anon_distinct_id":"a1","$set":{"email":"a@example.com"}}}
+    ]}"#
+        .to_vec();
+    assert_eq!(running.sandbox().answer(&sent).status, 200);
     dev(&["plan", "--html", "drift.html"]);
     dev(&["plan", "--destroy", "--html", "destroy.html"]);
     dev(&["graph", "--html", "graph.html"]);

@@ -170,7 +170,8 @@ fn keep(call: &mut PosthogCall, event: IncomingEvent) {
         person_id: person.clone().unwrap_or_default(),
     };
     captured::queue(call.store, &told);
-    people::keep_event(call, &uuid, &event.name, &event.who, person.as_deref(), event.properties, &event.at);
+    // What stood beside the properties stands among them once it is kept.
+    people::keep_event(call, &uuid, &event.name, &event.who, person.as_deref(), seen, &event.at);
 }
 
 /// Answers `/i/v1/analytics/events`: each event is answered by its id.

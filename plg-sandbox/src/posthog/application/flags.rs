@@ -115,7 +115,7 @@ fn is_yes(value: Option<&str>) -> bool {
     value.is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0" | "no" | "off"))
 }
 
-fn group_properties(
+pub(super) fn group_properties(
     call: &PosthogCall,
     groups: &BTreeMap<String, Value>,
     sent: &Map<String, Value>,
@@ -131,7 +131,7 @@ fn group_properties(
     groups.iter().map(one).collect()
 }
 
-fn static_cohorts(call: &PosthogCall, distinct_id: &str) -> BTreeSet<String> {
+pub(super) fn static_cohorts(call: &PosthogCall, distinct_id: &str) -> BTreeSet<String> {
     let Some(person) = people::person_of(call, distinct_id) else { return BTreeSet::new() };
     crate::posthog::cohort::people::of(call, &person)
 }

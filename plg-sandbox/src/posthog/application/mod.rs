@@ -8,11 +8,13 @@ mod definitions;
 mod events;
 mod flags;
 mod lz64;
+pub(crate) mod page;
 pub(crate) mod people;
 mod public;
 pub(crate) mod query;
 pub(crate) mod reads;
 mod remote;
+mod sent;
 mod skew;
 mod world;
 

@@ -2,7 +2,10 @@
 
 mod criteria;
 mod destination;
+mod people;
+mod sent;
 mod survey;
+mod who;
 
 use crate::home::html::{described, escaped, rows, text};
 use crate::home::part::HomePart;
@@ -19,6 +22,7 @@ pub(crate) fn write(home: &mut HomePart<'_>) {
     let flags: Vec<&Value> =
         rows(&all_flags).iter().filter(|row| !text(row, "key").starts_with("survey-targeting-")).collect();
     cards(home, ("flags", "Flags", "Feature flags"), &flags, flag);
+    who::write(home);
     let changes = all(home, "scheduled_changes");
     let change = |out: &mut String, row: &Value| self::change(out, row, rows(&all_flags));
     cards(home, ("changes", "Changes", "Scheduled changes"), &rows(&changes).iter().collect::<Vec<_>>(), change);
@@ -71,6 +75,8 @@ pub(crate) fn write(home: &mut HomePart<'_>) {
         );
     }
     home.html().push_str("</dl>\n</section>\n");
+    people::write(home, project);
+    sent::write(home);
     cards(home, ("actions", "Actions", "Actions"), &rows(&actions).iter().collect::<Vec<_>>(), action);
 
     let destinations = LoggedDestination::all(home, project);

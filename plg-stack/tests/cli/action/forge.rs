@@ -22,8 +22,8 @@ pub(super) struct Forge {
 
 impl Forge {
     pub(super) fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("it has an address"));
         let held = Arc::new(Mutex::new(Held::default()));
         let shared = Arc::clone(&held);
         std::thread::spawn(move || {
@@ -35,8 +35,8 @@ impl Forge {
     }
 
     pub(super) fn bodies(&self) -> Vec<String> {
-        let held = self.held.lock().unwrap();
-        held.comments.iter().map(|comment| comment["body"].as_str().unwrap().to_owned()).collect()
+        let held = self.held.lock().expect("nobody panicked");
+        held.comments.iter().map(|comment| comment["body"].as_str().expect("a body").to_owned()).collect()
     }
 }
 
@@ -56,12 +56,12 @@ fn answer(stream: TcpStream, held: &Mutex<Held>) {
     };
     let length = header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
+    reader.read_exact(&mut body).expect("a whole body");
     let mut words = lines.first().map(String::as_str).unwrap_or_default().split(' ');
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let (status, said) = match header("authorization").as_deref() {
-        Some("Bearer t0ken") => decide(method, target, &body, &mut held.lock().unwrap()),
+        Some("Bearer t0ken") => decide(method, target, &body, &mut held.lock().expect("nobody panicked")),
         _ => (401, json!({ "message": "Bad credentials" })),
     };
     let said = said.to_string();
@@ -88,7 +88,7 @@ fn decide(method: &str, target: &str, body: &Value, held: &mut Held) -> (u16, Va
             (201, comment)
         }
         ("PATCH", ["issues", "comments", id]) => {
-            let meant = |comment: &&mut Value| comment["id"].to_string() == *id;
+            let meant = |comment: &&mut Value| comment["id"].as_u64() == id.parse().ok();
             let Some(comment) = held.comments.iter_mut().find(meant) else { return (404, Value::Null) };
             comment["body"] = body["body"].clone();
             (200, comment.clone())

@@ -35,7 +35,7 @@ const DRIFT: &[(&str, &str)] = &[("command", "drift"), ("stage", "dev")];
 
 fn merged(forge: &Forge, commit: &str, head: &str) {
     let pull = json!({ "merge_commit_sha": commit, "merged_at": "2026-11-30T08:00:00Z", "head": { "sha": head } });
-    forge.held.lock().unwrap().pulls.push(pull);
+    forge.held.lock().expect("nobody panicked").pulls.push(pull);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,8 +53,10 @@ async fn a_pull_request_is_planned_merged_and_looked_after() {
     };
     // People talk in it, and one of them writes a mark, too.
     forge.held.lock().unwrap().comments = (1..=101)
-        .map(|id| json!({ "id": id, "on": "7", "user": { "type": "User" },
-            "body": "<!-- plg: plg-saas-stack/dev -->\nI wrote this" }))
+        .map(|id| {
+            json!({ "id": id, "on": "7", "user": { "type": "User" },
+            "body": "<!-- plg: plg-saas-stack/dev -->\nI wrote this" })
+        })
         .collect();
 
     let planned = go(1, "aaa", Some(7), DEV);
@@ -74,7 +76,8 @@ async fn a_pull_request_is_planned_merged_and_looked_after() {
     assert!(forge.held.lock().unwrap().asked.contains(&"PATCH /repos/acme/growth/issues/comments/102".to_owned()));
 
     // A push that does not compile takes the place of the plan, as nobody may believe the older one.
-    let broken = Run { forge: &forge, root, sandbox: &url, id: 3, commit: "ccc", number: Some(7), program: Some("false") };
+    let broken =
+        Run { forge: &forge, root, sandbox: &url, id: 3, commit: "ccc", number: Some(7), program: Some("false") };
     assert_eq!(broken.with(DEV).code, 1);
     let third = forge.bodies();
     assert_eq!(third.len(), 103);
@@ -94,7 +97,10 @@ async fn a_pull_request_is_planned_merged_and_looked_after() {
     click(running.sandbox(), "/api/projects/12345/dashboards/1/", &json!({ "name": "Clicked `` together" }));
     let drift = go(8, "eee", None, DRIFT);
     assert_eq!(drift.code, 8, "{drift:?}");
-    assert!(drift.summary.contains("### Drift of stage dev") && drift.summary.contains("Clicked `` together"), "{drift:?}");
+    assert!(
+        drift.summary.contains("### Drift of stage dev") && drift.summary.contains("Clicked `` together"),
+        "{drift:?}"
+    );
 
     // Somebody clicks once more between the plan and the merge: it is not the plan that was read any more.
     assert_eq!(go(9, "ggg", Some(8), DEV).code, 0);
@@ -121,9 +127,11 @@ async fn plans_of_strangers_are_not_applied() {
         json!({ "name": "plg-dev", "expired": expired, "workflow_run": {
             "id": 1, "head_sha": head, "head_repository_id": of, "repository_id": 1 } })
     };
-    forge.held.lock().unwrap().artifacts = vec![artifact("aaa", 2, false), artifact("bbb", 1, false), artifact("aaa", 1, true)];
+    forge.held.lock().unwrap().artifacts =
+        vec![artifact("aaa", 2, false), artifact("bbb", 1, false), artifact("aaa", 1, true)];
     merged(&forge, "ccc", "aaa");
-    let run = Run { forge: &forge, root: folder.path(), sandbox: "", id: 2, commit: "ccc", number: None, program: None };
+    let run =
+        Run { forge: &forge, root: folder.path(), sandbox: "", id: 2, commit: "ccc", number: None, program: None };
     let ended = run.with(APPLY);
     assert_eq!(ended.code, 1, "{ended:?}");
     assert!(ended.said.contains("nothing was applied"), "{ended:?}");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(super) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the repository is there")
 }
 
 /// One run of a workflow.
@@ -38,12 +38,12 @@ pub(super) struct Ended {
 impl Run<'_> {
     /// Runs the action with these inputs.
     pub(super) fn with(&self, inputs: &[(&str, &str)]) -> Ended {
-        let text = std::fs::read_to_string(repository().join("action.yml")).unwrap();
-        let action: Value = serde_yaml_ng::from_str(&text).unwrap();
+        let text = std::fs::read_to_string(repository().join("action.yml")).expect("it works");
+        let action: Value = serde_yaml_ng::from_str(&text).expect("it works");
         let temporary = self.root.join(format!("runner-{}-{}", self.id, self.commit));
-        std::fs::create_dir_all(&temporary).unwrap();
+        std::fs::create_dir_all(&temporary).expect("it works");
         let mut known: BTreeMap<String, String> = BTreeMap::new();
-        for (name, input) in action["inputs"].as_object().unwrap() {
+        for (name, input) in action["inputs"].as_object().expect("names") {
             let given = inputs.iter().find(|(given, _)| given == name).map(|(_, value)| *value);
             let value = match (given, input["default"].as_str()) {
                 (Some(value), _) => value.to_owned(),
@@ -57,8 +57,8 @@ impl Run<'_> {
         known.insert("inputs.program".into(), program.to_owned());
         known.insert("runner.temp".into(), temporary.display().to_string());
         let mut ended = Ended { code: 0, said: String::new(), summary: String::new() };
-        for step in action["runs"]["steps"].as_array().unwrap() {
-            if !is_wanted(step["if"].as_str().unwrap(), &known) {
+        for step in action["runs"]["steps"].as_array().expect("a list") {
+            if !is_wanted(step["if"].as_str().expect("a text"), &known) {
                 continue;
             }
             match step["uses"].as_str() {
@@ -76,11 +76,14 @@ impl Run<'_> {
     fn shell(&self, step: &Value, known: &mut BTreeMap<String, String>, temporary: &Path, ended: &mut Ended) {
         let event = temporary.join("event.json");
         let said = self.number.map_or_else(|| json!({}), |number| json!({ "pull_request": { "number": number } }));
-        std::fs::write(&event, said.to_string()).unwrap();
+        std::fs::write(&event, said.to_string()).expect("it works");
         let outputs = temporary.join("outputs");
-        std::fs::write(&outputs, "").unwrap();
+        std::fs::write(&outputs, "").expect("it works");
         let mut command = Command::new("bash");
-        command.args(["-eo", "pipefail", "-c", step["run"].as_str().unwrap()]).current_dir(self.root).env_clear();
+        command
+            .args(["-eo", "pipefail", "-c", step["run"].as_str().expect("a text")])
+            .current_dir(self.root)
+            .env_clear();
         command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
         command.env("GITHUB_ACTION_PATH", repository()).env("GITHUB_API_URL", &self.forge.url);
         command.env("GITHUB_REPOSITORY", "acme/growth").env("GITHUB_SHA", self.commit);
@@ -89,15 +92,15 @@ impl Run<'_> {
         command.env("PLG_ROOT", self.root).env("PLG_RETRIES", "0").envs(keys("k", "k"));
         command.env("PLG_ATTIO_URL", self.sandbox).env("PLG_POSTHOG_URL", self.sandbox);
         for (name, value) in step["env"].as_object().into_iter().flatten() {
-            command.env(name, filled(value.as_str().unwrap(), known));
+            command.env(name, filled(value.as_str().expect("a text"), known));
         }
-        let output = command.output().unwrap();
+        let output = command.output().expect("it works");
         ended.code = output.status.code().unwrap_or(-1);
         ended.said.push_str(&String::from_utf8_lossy(&output.stdout));
         ended.said.push_str(&String::from_utf8_lossy(&output.stderr));
         if let Some(id) = step["id"].as_str() {
-            for line in std::fs::read_to_string(&outputs).unwrap().lines() {
-                let (name, value) = line.split_once('=').unwrap();
+            for line in std::fs::read_to_string(&outputs).expect("it works").lines() {
+                let (name, value) = line.split_once('=').expect("it works");
                 known.insert(format!("steps.{id}.outputs.{name}"), value.to_owned());
             }
         }
@@ -105,10 +108,10 @@ impl Run<'_> {
 
     /// Keeps a folder, or fetches one.
     fn copy(&self, used: &str, step: &Value, known: &BTreeMap<String, String>) {
-        let given = |name: &str| filled(step["with"][name].as_str().unwrap(), known);
+        let given = |name: &str| filled(step["with"][name].as_str().expect("a text"), known);
         let kept = |run: &str| self.root.join("kept").join(run).join(given("name"));
         let (from, to) = if used.starts_with("actions/upload-artifact@") {
-            self.forge.held.lock().unwrap().artifacts.push(json!({
+            self.forge.held.lock().expect("nobody panicked").artifacts.push(json!({
                 "name": given("name"), "expired": false,
                 "workflow_run": {
                     "id": self.id, "head_sha": self.commit, "head_repository_id": 1, "repository_id": 1,
@@ -120,9 +123,9 @@ impl Run<'_> {
             assert_eq!(given("github-token"), "t0ken");
             (kept(&given("run-id")), PathBuf::from(given("path")))
         };
-        std::fs::create_dir_all(&to).unwrap();
-        for file in std::fs::read_dir(from).unwrap().flatten() {
-            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        std::fs::create_dir_all(&to).expect("it works");
+        for file in std::fs::read_dir(from).expect("it works").flatten() {
+            std::fs::copy(file.path(), to.join(file.file_name())).expect("it works");
         }
     }
 }
@@ -132,7 +135,7 @@ fn filled(text: &str, known: &BTreeMap<String, String>) -> String {
     let mut parts = text.split("${{");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (name, rest) = part.split_once("}}").unwrap();
+        let (name, rest) = part.split_once("}}").expect("it works");
         out.push_str(value(name, known));
         out.push_str(rest);
     }
@@ -151,7 +154,7 @@ fn is_wanted(condition: &str, known: &BTreeMap<String, String>) -> bool {
     condition.split(" && ").all(|one| {
         let (same, (left, right)) = match one.split_once(" == ") {
             Some(sides) => (true, sides),
-            None => (false, one.split_once(" != ").unwrap()),
+            None => (false, one.split_once(" != ").expect("it works")),
         };
         (value(left, known) == right.trim_matches('\'')) == same
     })

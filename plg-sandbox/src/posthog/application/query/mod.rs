@@ -10,8 +10,10 @@ use crate::posthog::fault::{Fault, PosthogAnswer};
 use serde_json::{Value, json};
 
 /// What the sandbox understands, for those who ask for more.
-const UNDERSTOOD: &str = "the sandbox understands `select` columns, `count()` and `uniq(column)` `from events` or `from \
-                          persons`, with `where`, `group by`, `order by`, `limit` and `offset`";
+const UNDERSTOOD: &str = "the sandbox understands `select` columns, `count()`, `uniq(column)`, `max(column)`, \
+                          `JSONType`, `JSONExtractRaw` and `JSONExtractString` of a key, and \
+                          `arrayJoin(JSONExtractKeys(properties))`, `from events` or `from persons`, with `where`, \
+                          `group by`, `order by`, `limit` and `offset`";
 
 /// Answers `query/`.
 pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
@@ -35,7 +37,9 @@ fn asked(call: &PosthogCall) -> PosthogAnswer {
     }
     let text = query.get("query").and_then(Value::as_str).unwrap_or_default();
     let values = query.get("values").and_then(Value::as_object).cloned().unwrap_or_default();
-    let parsed = words::words(text).and_then(|words| read::read(&words, &values)).map_err(|why| refused(&why))?;
+    let parsed = words::words(text)
+        .and_then(|words| read::read(&words, &values, call.settings.clock()))
+        .map_err(|why| refused(&why))?;
     let (limit, offset) = (parsed.limit.unwrap_or(100).min(50_000), parsed.offset);
     let columns: Vec<&str> = parsed.columns.iter().map(|column| column.name.as_str()).collect();
     let mut rows = run::run(call, &parsed);

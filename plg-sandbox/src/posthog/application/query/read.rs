@@ -2,6 +2,7 @@
 
 use super::UNDERSTOOD;
 use super::words::QueryWord;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 /// Where rows are taken from.
@@ -22,12 +23,37 @@ pub(super) enum ColumnValue {
     Count,
     /// How many different values a field has.
     Uniq(Vec<String>),
+    /// The greatest value of a field.
+    Max(Vec<String>),
+    /// A row for each key of an object: `arrayJoin(JSONExtractKeys(properties))`.
+    EachKey(JsonPlace),
+    /// What a value is, in the words of the database below: `JSONType(properties, 'plan')`.
+    Type(JsonPlace),
+    /// A value as JSON: `JSONExtractRaw(properties, 'plan')`.
+    Raw(JsonPlace),
+    /// A text, and an empty one of anything else: `JSONExtractString(properties, 'plan')`.
+    Text(JsonPlace),
 }
 
 impl ColumnValue {
     pub(super) fn is_aggregate(&self) -> bool {
-        matches!(self, ColumnValue::Count | ColumnValue::Uniq(_))
+        matches!(self, ColumnValue::Count | ColumnValue::Uniq(_) | ColumnValue::Max(_))
     }
+}
+
+/// A place in a JSON field: the field, and the keys below it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct JsonPlace {
+    pub(super) field: Vec<String>,
+    pub(super) keys: Vec<JsonKey>,
+}
+
+/// A key in a JSON field.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum JsonKey {
+    Given(String),
+    /// What another column of the row gives, by its name.
+    Column(String),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -58,11 +84,12 @@ pub(super) struct SelectQuery {
 struct QueryReader<'a> {
     words: &'a [QueryWord],
     values: &'a Map<String, Value>,
+    now: Timestamp,
 }
 
-/// Reads a query, with the values that stand beside it.
-pub(super) fn read(words: &[QueryWord], values: &Map<String, Value>) -> Result<SelectQuery, String> {
-    let mut reader = QueryReader { words, values };
+/// Reads a query that is asked now, with the values that stand beside it.
+pub(super) fn read(words: &[QueryWord], values: &Map<String, Value>, now: Timestamp) -> Result<SelectQuery, String> {
+    let mut reader = QueryReader { words, values, now };
     reader.need("select")?;
     let mut columns = vec![reader.column()?];
     while reader.sign(",") {
@@ -119,7 +146,7 @@ pub(super) fn read(words: &[QueryWord], values: &Map<String, Value>) -> Result<S
     if let Some(word) = reader.words.first() {
         return Err(format!("{} is not understood here; {UNDERSTOOD}", shown(word)));
     }
-    let needs_rows = |column: &QueryColumn| matches!(column.gives, ColumnValue::Field(_));
+    let needs_rows = |column: &QueryColumn| !matches!(column.gives, ColumnValue::Constant(_) | ColumnValue::Count);
     if query.from == QueryTable::Nothing && query.columns.iter().any(needs_rows) {
         return Err(format!("there is no `from`; {UNDERSTOOD}"));
     }
@@ -218,6 +245,22 @@ impl QueryReader<'_> {
                 self.need_sign(")")?;
                 Ok(ColumnValue::Uniq(path))
             }
+            ("max", false) => {
+                let first = self.name()?;
+                let path = self.path(first)?;
+                self.need_sign(")")?;
+                Ok(ColumnValue::Max(path))
+            }
+            ("arrayjoin", false) => {
+                self.need("JSONExtractKeys")?;
+                self.need_sign("(")?;
+                let place = self.json_place()?;
+                self.need_sign(")")?;
+                Ok(ColumnValue::EachKey(place))
+            }
+            ("jsontype", false) => Ok(ColumnValue::Type(self.json_place()?)),
+            ("jsonextractraw", false) => Ok(ColumnValue::Raw(self.json_place()?)),
+            ("jsonextractstring", false) => Ok(ColumnValue::Text(self.json_place()?)),
             _ => Err(format!("the sandbox has no function `{name}`; {UNDERSTOOD}")),
         }
     }
@@ -236,6 +279,47 @@ impl QueryReader<'_> {
             self.need_sign("]")?;
         }
         Ok(path)
+    }
+
+    /// What stands in the parentheses of a function of JSON, with the one that ends them.
+    fn json_place(&mut self) -> Result<JsonPlace, String> {
+        let first = self.name()?;
+        let mut place = JsonPlace { field: self.path(first)?, keys: Vec::new() };
+        while self.sign(",") {
+            place.keys.push(match self.constant()? {
+                Some(Value::String(key)) => JsonKey::Given(key),
+                Some(other) => return Err(format!("`{other}` is no key of JSON; {UNDERSTOOD}")),
+                None => JsonKey::Column(self.name()?),
+            });
+        }
+        self.need_sign(")")?;
+        Ok(place)
+    }
+
+    /// `now()`, or so long before it: `now() - toIntervalDay(30)`. As a text, as which events have their times.
+    fn instant(&mut self) -> Result<Option<Value>, String> {
+        if !self.word("now") {
+            return Ok(None);
+        }
+        self.need_sign("(")?;
+        self.need_sign(")")?;
+        let mut at = self.now;
+        if self.sign("-") {
+            let unit = self.name()?;
+            let seconds = match unit.to_lowercase().as_str() {
+                "tointervalsecond" => 1,
+                "tointervalminute" => 60,
+                "tointervalhour" => 3_600,
+                "tointervalday" => 86_400,
+                _ => return Err(format!("the sandbox has no function `{unit}`; {UNDERSTOOD}")),
+            };
+            self.need_sign("(")?;
+            let count = i64::try_from(self.whole()?).unwrap_or(i64::MAX);
+            self.need_sign(")")?;
+            let before = SignedDuration::from_secs(count.saturating_mul(seconds));
+            at = at.checked_sub(before).unwrap_or(Timestamp::MIN);
+        }
+        Ok(Some(json!(at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string())))
     }
 
     fn constant(&mut self) -> Result<Option<Value>, String> {
@@ -292,6 +376,9 @@ impl QueryReader<'_> {
 
     fn value(&mut self) -> Result<Value, String> {
         let here = self.words.first().map_or_else(|| "the end".to_owned(), shown);
+        if let Some(instant) = self.instant()? {
+            return Ok(instant);
+        }
         self.constant()?.ok_or_else(|| format!("a value is missing before {here}; {UNDERSTOOD}"))
     }
 

@@ -1,12 +1,19 @@
 //! A query's rows.
 
-use super::read::{ColumnValue, QueryColumn, QueryTable, QueryTest, SelectQuery};
+use super::read::{ColumnValue, JsonKey, JsonPlace, QueryColumn, QueryTable, QueryTest, SelectQuery};
 use crate::posthog::application::reads;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::person::PERSONS;
 use serde_json::{Map, Value, json};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+
+/// A row, with the keys that columns gave it which make a row of each.
+#[derive(Debug, Clone)]
+struct QueryLine<'r> {
+    row: &'r Value,
+    keys: Vec<(&'r QueryColumn, &'r str)>,
+}
 
 pub(super) fn run(call: &PosthogCall, query: &SelectQuery) -> Vec<Vec<Value>> {
     let mut rows: Vec<Value> = match query.from {
@@ -15,11 +22,17 @@ pub(super) fn run(call: &PosthogCall, query: &SelectQuery) -> Vec<Vec<Value>> {
         QueryTable::Persons => call.rows(PERSONS).rev().map(|(_, row)| person(row)).collect(),
     };
     rows.retain(|row| query.tests.iter().all(|test| holds(row, test)));
+    let mut lines: Vec<QueryLine> = rows.iter().map(|row| QueryLine { row, keys: Vec::new() }).collect();
+    for column in &query.columns {
+        if let ColumnValue::EachKey(place) = &column.gives {
+            lines = lines.iter().flat_map(|line| each_key(line, place, column)).collect();
+        }
+    }
     let is_counted = query.columns.iter().any(|column| column.gives.is_aggregate());
     let mut out: Vec<(Vec<Value>, Vec<Value>)> = if is_counted {
-        groups(&query.columns, rows).iter().map(|group| of_group(query, group)).collect()
+        groups(&query.columns, lines).iter().map(|group| of_group(query, group)).collect()
     } else {
-        rows.iter().map(|row| of_group(query, std::slice::from_ref(row))).collect()
+        lines.iter().map(|line| of_group(query, std::slice::from_ref(line))).collect()
     };
     if !query.order.is_empty() {
         out.sort_by(|(_, a), (_, b)| {
@@ -48,38 +61,91 @@ fn person(row: &Map<String, Value>) -> Value {
 }
 
 /// Rows with the same values in the columns that are not counted; one of none where there is nothing to tell them apart by.
-fn groups(columns: &[QueryColumn], rows: Vec<Value>) -> Vec<Vec<Value>> {
+fn groups<'r>(columns: &[QueryColumn], lines: Vec<QueryLine<'r>>) -> Vec<Vec<QueryLine<'r>>> {
     let plain: Vec<&ColumnValue> =
         columns.iter().map(|column| &column.gives).filter(|gives| !gives.is_aggregate()).collect();
     if plain.is_empty() {
-        return vec![rows];
+        return vec![lines];
     }
-    let mut groups: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
-    for row in rows {
-        let key: Vec<Value> = plain.iter().map(|gives| given(gives, std::slice::from_ref(&row))).collect();
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, group)) => group.push(row),
-            None => groups.push((key, vec![row])),
+    let mut groups: Vec<Vec<QueryLine>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for line in lines {
+        let key: Vec<Value> = plain.iter().map(|gives| given(gives, std::slice::from_ref(&line))).collect();
+        let place = *places.entry(Value::Array(key).to_string()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(line),
+            None => groups.push(vec![line]),
         }
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+    groups
 }
 
 /// What a group gives, and what it is ordered by.
-fn of_group(query: &SelectQuery, rows: &[Value]) -> (Vec<Value>, Vec<Value>) {
-    let columns = query.columns.iter().map(|column| given(&column.gives, rows)).collect();
-    (columns, query.order.iter().map(|(by, _)| given(by, rows)).collect())
+fn of_group(query: &SelectQuery, lines: &[QueryLine<'_>]) -> (Vec<Value>, Vec<Value>) {
+    let columns = query.columns.iter().map(|column| given(&column.gives, lines)).collect();
+    (columns, query.order.iter().map(|(by, _)| given(by, lines)).collect())
 }
 
-fn given(gives: &ColumnValue, rows: &[Value]) -> Value {
+fn given(gives: &ColumnValue, lines: &[QueryLine<'_>]) -> Value {
+    let first = lines.first();
     match gives {
         ColumnValue::Constant(value) => value.clone(),
-        ColumnValue::Field(path) => rows.first().map_or(Value::Null, |row| at(row, path)),
-        ColumnValue::Count => json!(rows.len()),
+        ColumnValue::Field(path) => first.map_or(Value::Null, |line| at(line.row, path)),
+        ColumnValue::Count => json!(lines.len()),
         ColumnValue::Uniq(path) => {
-            let all: BTreeSet<String> = rows.iter().map(|row| at(row, path).to_string()).collect();
+            let all: BTreeSet<String> = lines.iter().map(|line| at(line.row, path).to_string()).collect();
             json!(all.len())
         }
+        ColumnValue::Max(path) => lines.iter().map(|line| at(line.row, path)).max_by(compared).unwrap_or(Value::Null),
+        ColumnValue::EachKey(_) => {
+            json!(
+                first.and_then(|line| line.keys.iter().find(|(column, _)| column.gives == *gives)).map(|(_, key)| key)
+            )
+        }
+        ColumnValue::Type(place) => json!(first.map_or("Null", |line| json_type(inside(line, place)))),
+        ColumnValue::Raw(place) => {
+            json!(first.and_then(|line| inside(line, place)).map(Value::to_string).unwrap_or_default())
+        }
+        ColumnValue::Text(place) => {
+            json!(first.and_then(|line| inside(line, place)?.as_str()).unwrap_or_default())
+        }
+    }
+}
+
+/// A line for each key of an object in this one, with the key under the column's name.
+fn each_key<'r>(line: &QueryLine<'r>, place: &JsonPlace, column: &'r QueryColumn) -> Vec<QueryLine<'r>> {
+    let keys = inside(line, place).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let with = |key: &'r String| {
+        let mut line = line.clone();
+        line.keys.push((column, key));
+        line
+    };
+    keys.map(with).collect()
+}
+
+/// The value at a place of a line.
+fn inside<'r>(line: &QueryLine<'r>, place: &JsonPlace) -> Option<&'r Value> {
+    let field = place.field.iter().try_fold(line.row, |value, part| value.get(part))?;
+    place.keys.iter().try_fold(field, |value, key| match key {
+        JsonKey::Given(key) => value.get(key),
+        JsonKey::Column(name) => {
+            let of_line = line.keys.iter().find(|(column, _)| column.name == *name).map(|(_, key)| *key);
+            value.get(of_line.or_else(|| line.row.get(name)?.as_str())?)
+        }
+    })
+}
+
+/// What a value is, in the words of `JSONType`.
+fn json_type(value: Option<&Value>) -> &'static str {
+    match value {
+        None | Some(Value::Null) => "Null",
+        Some(Value::Bool(_)) => "Bool",
+        Some(Value::Number(number)) if number.is_f64() => "Double",
+        Some(Value::Number(number)) if number.is_u64() => "UInt64",
+        Some(Value::Number(_)) => "Int64",
+        Some(Value::String(_)) => "String",
+        Some(Value::Array(_)) => "Array",
+        Some(Value::Object(_)) => "Object",
     }
 }
 
