@@ -38,10 +38,10 @@ pub(super) struct Ended {
 impl Run<'_> {
     /// Runs the action with these inputs.
     pub(super) fn with(&self, inputs: &[(&str, &str)]) -> Ended {
-        let text = std::fs::read_to_string(repository().join("action.yml")).expect("it works");
-        let action: Value = serde_yaml_ng::from_str(&text).expect("it works");
+        let text = std::fs::read_to_string(repository().join("action.yml")).expect("a step of the action");
+        let action: Value = serde_yaml_ng::from_str(&text).expect("a step of the action");
         let temporary = self.root.join(format!("runner-{}-{}", self.id, self.commit));
-        std::fs::create_dir_all(&temporary).expect("it works");
+        std::fs::create_dir_all(&temporary).expect("a step of the action");
         let mut known: BTreeMap<String, String> = BTreeMap::new();
         for (name, input) in action["inputs"].as_object().expect("names") {
             let given = inputs.iter().find(|(given, _)| given == name).map(|(_, value)| *value);
@@ -76,9 +76,9 @@ impl Run<'_> {
     fn shell(&self, step: &Value, known: &mut BTreeMap<String, String>, temporary: &Path, ended: &mut Ended) {
         let event = temporary.join("event.json");
         let said = self.number.map_or_else(|| json!({}), |number| json!({ "pull_request": { "number": number } }));
-        std::fs::write(&event, said.to_string()).expect("it works");
+        std::fs::write(&event, said.to_string()).expect("a step of the action");
         let outputs = temporary.join("outputs");
-        std::fs::write(&outputs, "").expect("it works");
+        std::fs::write(&outputs, "").expect("a step of the action");
         let mut command = Command::new("bash");
         command
             .args(["-eo", "pipefail", "-c", step["run"].as_str().expect("a text")])
@@ -94,13 +94,13 @@ impl Run<'_> {
         for (name, value) in step["env"].as_object().into_iter().flatten() {
             command.env(name, filled(value.as_str().expect("a text"), known));
         }
-        let output = command.output().expect("it works");
+        let output = command.output().expect("a step of the action");
         ended.code = output.status.code().unwrap_or(-1);
         ended.said.push_str(&String::from_utf8_lossy(&output.stdout));
         ended.said.push_str(&String::from_utf8_lossy(&output.stderr));
         if let Some(id) = step["id"].as_str() {
-            for line in std::fs::read_to_string(&outputs).expect("it works").lines() {
-                let (name, value) = line.split_once('=').expect("it works");
+            for line in std::fs::read_to_string(&outputs).expect("a step of the action").lines() {
+                let (name, value) = line.split_once('=').expect("a step of the action");
                 known.insert(format!("steps.{id}.outputs.{name}"), value.to_owned());
             }
         }
@@ -123,9 +123,9 @@ impl Run<'_> {
             assert_eq!(given("github-token"), "t0ken");
             (kept(&given("run-id")), PathBuf::from(given("path")))
         };
-        std::fs::create_dir_all(&to).expect("it works");
-        for file in std::fs::read_dir(from).expect("it works").flatten() {
-            std::fs::copy(file.path(), to.join(file.file_name())).expect("it works");
+        std::fs::create_dir_all(&to).expect("a step of the action");
+        for file in std::fs::read_dir(from).expect("a step of the action").flatten() {
+            std::fs::copy(file.path(), to.join(file.file_name())).expect("a step of the action");
         }
     }
 }
@@ -135,7 +135,7 @@ fn filled(text: &str, known: &BTreeMap<String, String>) -> String {
     let mut parts = text.split("${{");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (name, rest) = part.split_once("}}").expect("it works");
+        let (name, rest) = part.split_once("}}").expect("a step of the action");
         out.push_str(value(name, known));
         out.push_str(rest);
     }
@@ -154,7 +154,7 @@ fn is_wanted(condition: &str, known: &BTreeMap<String, String>) -> bool {
     condition.split(" && ").all(|one| {
         let (same, (left, right)) = match one.split_once(" == ") {
             Some(sides) => (true, sides),
-            None => (false, one.split_once(" != ").expect("it works")),
+            None => (false, one.split_once(" != ").expect("a step of the action")),
         };
         (value(left, known) == right.trim_matches('\'')) == same
     })
