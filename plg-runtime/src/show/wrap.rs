@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn between_words_and_further_in() {
         let line = "  feature_flag.DarkMode could not be applied";
-        assert_eq!(wrapped(line, Some(30)), "  feature_flag.DarkMode could\n    not be brought in line");
+        assert_eq!(wrapped(line, Some(30)), "  feature_flag.DarkMode could\n    not be applied");
         assert_eq!(wrapped(line, None), line);
         assert_eq!(wrapped(line, Some(80)), line);
         assert_eq!(wrapped("short\n\nones", Some(30)), "short\n\nones");
