@@ -2,7 +2,7 @@
 # Applies what was planned, and nothing else; what a plan of now says, where the run was allowed to.
 set -euo pipefail
 saved=()
-[ -z "$RUN" ] || saved=("$FOLDER/saved.plan")
+[ -z "$RUN" ] || saved=("$(cd "$FOLDER" && pwd)/saved.plan")
 ended=0
 # shellcheck disable=SC2086
 (cd "$WITHIN" && $PROGRAM deploy --stage "$STAGE" --yes "${saved[@]}") || ended=$?

@@ -11,27 +11,33 @@ if [ -z "$number" ]; then
   exit 0
 fi
 mark=$(head -n 1 "$FOLDER/plan.md")
+# By which the comment is found where nothing compiled, so that nobody can tell what the stack is called: what the plans of this
+# stack and stage are kept as.
+kept="<!-- kept as: $ARTIFACT -->"
 case "$mark" in
   "<!-- plg: "*) ;;
-  # Nothing compiled, so that nobody can tell what the stack is called: any comment of this stage is out of date.
   *) mark="" ;;
 esac
 found=""
 for page in $(seq 1 30); do
   forge GET "issues/$number/comments?per_page=100&page=$page" > "$FOLDER/comments.json"
-  found=$(jq -r --arg mark "$mark" --arg stage "/$STAGE -->" '
-    map(select(.user.type == "Bot") | select((.body | split("\n")[0] | rtrimstr("\r")) as $first
-      | if $mark != "" then $first == $mark else ($first | startswith("<!-- plg: ")) and ($first | endswith($stage)) end))
+  found=$(jq -r --arg mark "$mark" --arg kept "$kept" '
+    map(select(.user.type == "Bot") | select((.body | split("\n") | map(rtrimstr("\r"))) as $lines
+      | if $mark != "" then $lines[0] == $mark else $lines | index($kept) end))
     | first // empty | "\(.id) \(.body | split("\n")[0] | rtrimstr("\r"))"' "$FOLDER/comments.json")
   [ -z "$found" ] || break
   [ "$(jq length "$FOLDER/comments.json")" = 100 ] || break
 done
 {
-  if [ -z "$mark" ]; then
+  if [ -n "$mark" ]; then
+    printf '%s\n%s\n' "$mark" "$kept"
+    tail -n +2 "$FOLDER/plan.md"
+  else
     # With the mark that it had, so that the next plan finds it.
-    if [ -n "$found" ]; then printf '%s\n' "${found#* }"; else printf '<!-- plg: -/%s -->\n' "$STAGE"; fi
+    case "${found#* }" in "<!-- plg: "*) printf '%s\n' "${found#* }" ;; esac
+    printf '%s\n' "$kept"
+    cat "$FOLDER/plan.md"
   fi
-  cat "$FOLDER/plan.md"
 } > "$FOLDER/comment.md"
 # A comment has at most 65,536 characters; a plan fits, and leaves some room for a refusal above it.
 jq -Rs '{ body: .[0:65536] }' "$FOLDER/comment.md" > "$FOLDER/comment.json"

@@ -3,7 +3,7 @@
 forge() {
   local body=()
   [ -z "${3:-}" ] || body=(--header "Content-Type: application/json" --data-binary "@$3")
-  curl --silent --show-error --fail-with-body --retry 3 --config - --request "$1" "${body[@]}" \
+  curl --globoff --silent --show-error --fail-with-body --retry 3 --config - --request "$1" "${body[@]}" \
     --header "Accept: application/vnd.github+json" "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/$2" <<CONFIG
 header = "Authorization: Bearer $TOKEN"
 CONFIG

@@ -3,6 +3,8 @@
 # ends well itself, so that a plan that was refused is shown before the run fails.
 set -euo pipefail
 mkdir -p "$FOLDER"
+# The program runs elsewhere.
+FOLDER="$(cd "$FOLDER" && pwd)"
 ended=0
 # shellcheck disable=SC2086
 (cd "$WITHIN" && $PROGRAM plan --stage "$STAGE" --out "$FOLDER/saved.plan" --html "$FOLDER/plan.html" --format markdown) \
@@ -23,5 +25,5 @@ if [ "$ended" != 0 ]; then
   mv "$FOLDER/refused.md" "$FOLDER/plan.md"
 fi
 rm "$FOLDER/plan.log"
-cat "$FOLDER/plan.md" >> "$GITHUB_STEP_SUMMARY"
+cat "$FOLDER/plan.md" >> "${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 printf 'ended=%s\n' "$ended" >> "$GITHUB_OUTPUT"

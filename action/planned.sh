@@ -8,7 +8,8 @@ here="$(dirname "$0")"
 heads=$(forge GET "commits/$GITHUB_SHA/pulls?per_page=100" | jq -r '.[] | select(.merged_at != null) | .head.sha')
 run=""
 if [ -n "$heads" ]; then
-  run=$(forge GET "actions/artifacts?per_page=100&name=$ARTIFACT" | jq -r --arg heads "$heads" '
+  name=$(jq -nr --arg name "$ARTIFACT" '$name | @uri')
+  run=$(forge GET "actions/artifacts?per_page=100&name=$name" | jq -r --arg heads "$heads" '
     [.artifacts[] | select(.expired | not) | .workflow_run
       | select(.head_sha as $head | $heads | split("\n") | index($head))
       | select(.head_repository_id == .repository_id) | .id] | max // empty')

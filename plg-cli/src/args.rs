@@ -23,7 +23,7 @@ pub(crate) struct Global {
     /// Print the last line, warnings and errors only.
     #[arg(long, short, global = true, env = "PLG_QUIET", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// The longest the whole run may take, such as 90s, 10m or 1h30m; then it ends as after one Ctrl-C.
+    /// The longest the whole run may take, such as 90s, 10m or 1h30m; then plg finishes the running requests and stops.
     #[arg(long, global = true, env = "PLG_TIMEOUT", value_name = "DURATION", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
     /// Say more: requests made; twice: every request.
@@ -60,13 +60,13 @@ pub(crate) enum Color {
 /// How live objects are looked at and written.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Planning {
-    /// Compare with what was applied last only; queries no more than a write needs and the state lacks.
+    /// Do not read live objects: compare with the state only, and query what a write needs and the state does not have.
     #[arg(long, env = "PLG_NO_REFRESH", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) no_refresh: bool,
     /// Only this address and what it depends on; `*` stands for any letters; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<String>,
-    /// Leave this address as it is, with what cannot be done before it; `*` stands for any letters; may be repeated.
+    /// Leave this address as it is, with everything that depends on it; `*` stands for any letters; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) exclude: Vec<String>,
     /// How many requests may be under way at once.
@@ -85,10 +85,10 @@ pub(crate) struct Yes {
 /// What is waited for.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Waiting {
-    /// Do not wait for creates of an earlier run that may still arrive: leave them and what needs them undone, and exit with 4.
+    /// Do not wait for unfinished creates of an earlier run: skip those resources and everything that depends on them, and exit with 4.
     #[arg(long, env = "PLG_NO_WAIT", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) no_wait: bool,
-    /// Remove what is no longer declared also where something else could not be made or changed; else it is left for the next run.
+    /// If a create or a change fails, still remove resources that are no longer declared; without this, the next run does.
     #[arg(long, env = "PLG_KEEP_GOING", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) keep_going: bool,
 }
@@ -96,7 +96,7 @@ pub(crate) struct Waiting {
 /// Whose resources may be removed.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Adopted {
-    /// Also remove and replace what was there before plg, and what nobody noted the origin of: it is left as it is otherwise.
+    /// Also remove and replace objects that existed before plg, and objects of unknown origin; without this, they stay as they are.
     #[arg(long)]
     pub(crate) include_adopted: bool,
 }

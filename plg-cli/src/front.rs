@@ -8,7 +8,7 @@ use crate::control;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
-use plg_core::{codes, linked};
+use plg_core::{Provider, codes, linked};
 use plg_runtime::exit::Exit;
 use serde_json::{Value, json};
 use std::ffi::OsString;
@@ -40,6 +40,18 @@ pub fn refused(error: &clap::Error) -> ExitCode {
     } else {
         let _ = error.print();
         Exit::Done.into()
+    }
+}
+
+/// Runs `explain` and its arguments without a stack: what a code means is the same for every one, and is asked most while
+/// the stack does not compile.
+#[must_use]
+pub fn explain(arguments: &[OsString], providers: &[&'static Provider]) -> ExitCode {
+    linked::link(providers);
+    let line = std::iter::once(OsString::from("plg")).chain(arguments.iter().cloned());
+    match Cli::try_parse_from(line) {
+        Ok(cli) => cli.explained().into(),
+        Err(error) => refused(&error),
     }
 }
 

@@ -17,9 +17,11 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// How far a candidate is from a word, if it is close enough.
 fn edits(word: &str, candidate: &str) -> Option<usize> {
     let whole = slip(word, candidate);
-    let Some((_, name)) = candidate.rsplit_once('.') else { return whole };
+    let Some((of, name)) = candidate.rsplit_once('.') else { return whole };
     match word.rsplit_once('.') {
         None => whole.into_iter().chain(slip(word, name)).min(),
+        // What both begin with alike makes no two names similar.
+        Some((kind, own)) if kind == of => slip(own, name),
         Some((_, own)) => whole.or_else(|| (own == name).then(|| strsim::osa_distance(word, candidate))),
     }
 }
@@ -54,5 +56,6 @@ mod tests {
         assert_eq!(closest("DarkMod", known), Some("experiment.DarkMode"));
         assert_eq!(closest("Low", known), Some("attribute.Risk.Low"));
         assert_eq!(closest("survey.Nps", known), None);
+        assert_eq!(closest("feature_flag.Nope", known), None);
     }
 }

@@ -242,6 +242,33 @@ async fn what_no_request_changes_is_replaced() {
     assert!(after["id"] != before["id"] && after["is_completed"] == false);
 }
 
+mod elsewhere {
+    plg::stack! {
+        name: "never",
+        stages: { local: sandbox },
+        attio_rest Once {
+            create: "/v2/notes",
+            body: {
+                "parent_object": "companies", "parent_record_id": "0190f1c2-0000-7000-8000-000000000000",
+                "title": "Once", "format": "plaintext", "content": "Once",
+            },
+            update: never,
+        }
+    }
+}
+
+/// Another place is another object: the old one is asked for where it is, and goes.
+#[tokio::test]
+async fn what_is_made_elsewhere_is_replaced() {
+    let stage = Stage::new().await;
+    stage.deploy(&never::STACK).await;
+    assert_eq!(tasks(&stage).len(), 1);
+    let plan = stage.plan(&elsewhere::STACK).await;
+    let found = step(&plan, "attio_rest.Once");
+    assert_eq!(found.change, Change::Replace, "{found:?}");
+    assert!(!found.reason.as_deref().is_some_and(|why| why.contains("web app")), "{found:?}");
+}
+
 mod hushed {
     plg::stack! {
         name: "hushed",

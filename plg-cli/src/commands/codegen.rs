@@ -27,7 +27,7 @@ pub(crate) struct CodegenArgs {
     /// Write nothing; exit with 9 where a file on disk is not what the stack says, and show how it differs.
     #[arg(long)]
     pub(crate) check: bool,
-    /// The stages whose ids of surveys and dashboards are written; all that were deployed, without it. `none` for no ids.
+    /// The stages whose ids of surveys and dashboards are written: every deployed stage, unless given; `none` writes no ids.
     #[arg(long, value_name = "STAGE", value_delimiter = ',')]
     pub(crate) ids: Vec<String>,
 }

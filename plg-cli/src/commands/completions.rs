@@ -11,7 +11,7 @@ use plg_core::codes;
 use plg_runtime::exit::Exit;
 use std::path::{Path, PathBuf};
 
-/// Print what completes commands and flags in a shell.
+/// Print the completion script for a shell.
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
     /// The shell.

@@ -144,7 +144,7 @@ pub(crate) fn confirm(how: Ask, yes: bool, question: &str) -> Result<(), Command
             codes::NOT_CONFIRMED,
             Exit::Usage,
             "there is no terminal to ask for confirmation",
-            "add --yes, if the plan above is what you want",
+            "add --yes, if this is what you want",
         )),
     }
 }

@@ -14,7 +14,7 @@ use plg_runtime::session::PlanOptions;
 use plg_runtime::strangers::inline;
 use serde_json::json;
 
-/// Look at everything that can keep a deploy from working.
+/// Check everything that can keep a deploy from working.
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {}
 

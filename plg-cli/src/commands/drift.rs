@@ -17,17 +17,17 @@ use plg_runtime::session::{PlanOptions, now};
 use plg_runtime::show::{self, PlanFacts};
 use serde_json::json;
 
-/// Show what was changed in the web apps since it was applied.
+/// Show the changes that people made in the web apps since the last deploy.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  drift --stage prod --exit-code\n  drift --stage prod --repair")]
 pub(crate) struct DriftArgs {
     /// Only this address and what it depends on; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<String>,
-    /// Leave this address out, with everything that cannot be restored before it; `*` stands for any letters; may be repeated.
+    /// Leave this address out, with everything that depends on it; `*` stands for any letters; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) exclude: Vec<String>,
-    /// Bring back what was applied.
+    /// Restore the applied values.
     #[arg(long)]
     pub(crate) repair: bool,
     /// Exit with 8 where there is drift, with 11 where nothing is remembered of the stage.

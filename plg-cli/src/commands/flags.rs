@@ -34,8 +34,8 @@ pub(crate) enum FlagsCommand {
 }
 
 /// Say what one person gets of a flag that is live in the stage, or of all of them, and why. It is decided here, as PostHog
-/// decides it, from the flags as the account has them now; what people did is not known here, and neither is who was put
-/// into a static cohort.
+/// decides it, from the flags as the account has them now and the properties given. The account's own knowledge of people is
+/// not asked: their stored properties, their events, and the static cohorts that they are in.
 #[derive(Debug, Args)]
 #[command(after_help = sample::examples(&[
     "flags evaluate feature_flag.NewOnboarding --id u1 --person plan=pro --explain".into(),
@@ -47,7 +47,7 @@ pub(crate) struct EvaluateArgs {
     /// The person's distinct id.
     #[arg(long, value_name = "ID", default_value = "somebody")]
     id: String,
-    /// A property of the person; may be repeated. The value is JSON where it is that, and a text elsewhere.
+    /// A property of the person; may be repeated. A value that is no JSON is a text.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     person: Vec<(String, Value)>,
     /// A group of the person, by the name of its type and its key; may be repeated.
@@ -59,7 +59,7 @@ pub(crate) struct EvaluateArgs {
     /// The device, for flags that are given out by device.
     #[arg(long, value_name = "ID")]
     device: Option<String>,
-    /// When; now, where nothing is said.
+    /// The time of the evaluation; now, unless given.
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
     /// Say why.

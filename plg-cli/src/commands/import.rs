@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
     format!("import --only {0} --only {0}:KEY", sample::kind()),
 ]))]
 pub(crate) struct ImportArgs {
-    /// The file to write, whole or not at all; without it, the source is printed. A file that is there already is kept.
+    /// The file to write; without it, the source is printed. Fails if the file exists.
     /// Do not redirect the output into a source that this command is compiled from: the shell empties it first.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,

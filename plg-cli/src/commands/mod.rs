@@ -45,6 +45,18 @@ pub(crate) struct Cli {
     command: Command,
 }
 
+impl Cli {
+    /// Runs `explain`, which needs no stack.
+    pub(crate) fn explained(&self) -> Exit {
+        let output = Output::new(&self.global);
+        let ended = match &self.command {
+            Command::Explain(args) => explain::run(args, &output),
+            _ => Ok(Exit::Usage),
+        };
+        ended.unwrap_or_else(|failure| output.failed(&failure))
+    }
+}
+
 /// The commands, in the order of the help.
 #[derive(Debug, Subcommand)]
 enum Command {

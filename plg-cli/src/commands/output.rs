@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Args)]
 #[command(after_help = sample::examples(&[format!("output {}", sample::address()), "output --reveal ADDRESS".into()]))]
 pub(crate) struct OutputArgs {
-    /// An address, as `state list` prints it; all of them without it.
+    /// An address, as `state list` prints it; every address, unless given.
     pub(crate) address: Option<String>,
     /// Print the secrets too that the API showed once, decrypted with the key in `.plg/key` or `PLG_STATE_KEY`.
     #[arg(long, requires = "address")]

@@ -22,7 +22,7 @@ use serde_json::json;
 /// Show how two stages differ, then bring the second in line with the stack.
 #[derive(Debug, Args)]
 pub(crate) struct PromoteArgs {
-    /// The stage that is as it should be.
+    /// The stage to compare with.
     #[arg(long, value_name = "STAGE")]
     pub(crate) from: String,
     /// The stage that is brought in line.
@@ -31,7 +31,7 @@ pub(crate) struct PromoteArgs {
     /// Only this address and what it depends on; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<String>,
-    /// Leave this address as it is, with what cannot be done before it; `*` stands for any letters; may be repeated.
+    /// Leave this address as it is, with everything that depends on it; `*` stands for any letters; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) exclude: Vec<String>,
     #[command(flatten)]

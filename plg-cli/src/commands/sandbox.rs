@@ -30,10 +30,10 @@ pub(crate) enum SandboxCommand {
     Serve {
         #[command(flatten)]
         at: ListenAt,
-        /// Serve one of its own, which no stage deploys to, and keep it there.
+        /// Serve a separate sandbox, which no stage deploys to, and keep it in this folder.
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
-        /// The number of its first account, where an API numbers them; 12345, where nothing was said before.
+        /// The number of its first account, where an API numbers them; 12345, or the one used before, unless given.
         #[arg(long)]
         project: Option<u64>,
         /// End once standard input ends, too: for a program that serves it, and may die without ending it.

@@ -254,7 +254,9 @@ pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) 
     {
         outcome.warnings.push(format!("how people have things is not remembered: {}", said(&why)));
     }
-    if outcome.begun || !outcome.done.is_empty() || !outcome.failed.is_empty() {
+    // What is only referred to changes nothing.
+    let changed = outcome.done.iter().any(|(_, change)| *change != Change::Read);
+    if outcome.begun || changed || !outcome.failed.is_empty() {
         note(shared, plan, outcome).await;
     }
     if let Err(error) = shared.book.snapshot() {

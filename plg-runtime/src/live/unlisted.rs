@@ -94,7 +94,13 @@ impl Unlisted {
         let own = state.resources.get(subject.address);
         let entry = own.or_else(|| all.find(|entry| entry.id == *id && entry.is_in(subject.spec, subject.account)))?;
         let mut fields = entry.fields.known();
-        fields.extend(subject.within.clone());
+        // Where it was made is where it is, whatever the declaration says now; how it is talked to is as it is said now.
+        let ways = subject.spec.wire.ways();
+        for (parent, now) in &subject.within {
+            if ways.contains(&parent.as_str()) || !fields.contains_key(parent) {
+                fields.insert(parent.clone(), now.clone());
+            }
+        }
         let names = subject.spec.wire.identity(&fields).into_iter().collect();
         let prior = Prior { id: id.clone(), outputs: entry.outputs.to_map(), fields };
         Some(Missing { key, spec: subject.spec, prior, names, is_new: self.is_new(entry) })

@@ -177,6 +177,9 @@ impl Saved {
             return Err(SavedError::Damaged("it is too large".into()));
         }
         let json: Json = serde_json::from_slice(bytes).map_err(damaged)?;
+        if json.get("resources").is_some() {
+            return Err(SavedError::Damaged("it is a state".into()));
+        }
         // A plan of another format is not made again: it is as old as what it was made by.
         if let Some(version) = json.get("version").and_then(Json::as_u64).filter(|v| *v != u64::from(PLAN)) {
             return Err(SavedError::OtherFormat(version, PLAN));

@@ -1,7 +1,9 @@
 //! One command's work on one stage: look, plan, apply.
 
 mod apply;
+mod ask;
 mod late;
+mod narrowed;
 mod open;
 mod options;
 mod others;
@@ -25,14 +27,13 @@ use crate::http::{Clients, Counts};
 use crate::live::{LiveState, moved, needed, refresh, renamed, settled};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, not_queried, plan};
+use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, not_queried, plan};
 use crate::store::seal::{SecretSealer, ValueTags};
-use crate::store::{self, Action, By, Deployed, Holder, Intent, MOVED, State, StateStore, StoreError, plan_lines};
+use crate::store::{self, Action, By, Deployed, Holder, Intent, State, StateStore, StoreError, plan_lines};
+use narrowed::follow;
 use others::Others;
 use plg_core::source::Only;
-use plg_core::wire::Call;
 use plg_core::{AccountName, Map, Stack, Stage, linked};
-use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -496,32 +497,6 @@ impl Session {
         compare(&side(self), &side(other))
     }
 
-    /// What an account answers to a question that no kind asks; `{project}` and its like stand in the path for the account's
-    /// numbers. Changes nothing.
-    ///
-    /// # Errors
-    /// When the session has no such account, or the API does not answer.
-    pub async fn ask(&self, account: AccountName, path: &str) -> Result<Value, Error> {
-        self.asked_of(account, &Call::bare("GET", path)).await
-    }
-
-    /// As [`Session::ask`], of a question that is a body: an API's query, which changes nothing either.
-    ///
-    /// # Errors
-    /// When the session has no such account, or the API does not answer.
-    pub async fn query(&self, account: AccountName, path: &str, body: Value) -> Result<Value, Error> {
-        self.asked_of(account, &Call::new("POST", path, body)).await
-    }
-
-    async fn asked_of(&self, account: AccountName, call: &Call) -> Result<Value, Error> {
-        let mut all = self.client.endpoints().0.iter();
-        let Some(endpoint) = all.find(|endpoint| endpoint.account == account) else {
-            let names = self.client.endpoints().0.iter().map(|endpoint| endpoint.account.0);
-            return Err(Error::unknown(account.0, names));
-        };
-        Ok(self.client.of(endpoint.provider, account).read(call).await?)
-    }
-
     /// Writes down what is live as the source of a stack with the head of `stack`.
     ///
     /// # Errors
@@ -537,62 +512,4 @@ impl Session {
     pub async fn import_only(&self, stack: &'static Stack, only: &[Only]) -> Result<Imported, Error> {
         import(&self.client, stack, &self.stage, &self.environment, only, &self.remembered()).await
     }
-
-    /// The addresses that somebody means with one, or with a pattern: declared, or remembered.
-    fn meant(&self, given: &str) -> Result<Vec<String>, Error> {
-        let state = self.remembered();
-        let declared = self.graph.nodes.iter().map(|node| node.address.as_str());
-        let known: BTreeSet<&str> = declared.chain(state.resources.keys().map(String::as_str)).collect();
-        let meant: Vec<String> =
-            known.iter().filter(|address| is_meant(given, address)).map(|address| (*address).to_owned()).collect();
-        if meant.is_empty() { Err(Error::unknown(given, known)) } else { Ok(meant) }
-    }
-
-    /// The addresses a plan is narrowed to: those given, and all they need. One that is remembered under another name by
-    /// now stands for that.
-    fn targets(&self, given: &[String], renamed: &BTreeMap<String, String>) -> Result<BTreeSet<String>, Error> {
-        let mut all = BTreeSet::new();
-        let meant = given.iter().map(|given| self.meant(given)).collect::<Result<Vec<_>, _>>()?;
-        for address in &meant.concat() {
-            let now = renamed.iter().find(|(_, from)| *from == address && self.graph.get(address).is_none());
-            with_needed(&self.graph, now.map_or(address, |(now, _)| now), &mut all);
-        }
-        // What a declaration leaves behind in another account goes with it.
-        let state = self.remembered();
-        let left = state
-            .resources
-            .keys()
-            .filter(|address| address.split_once(MOVED).is_some_and(|(base, _)| all.contains(base)));
-        let left: Vec<String> = left.cloned().collect();
-        all.extend(left);
-        Ok(all)
-    }
-}
-
-/// Adds an address, and everything it needs.
-fn with_needed(graph: &StackGraph, address: &str, all: &mut BTreeSet<String>) {
-    let mut open = vec![address.to_owned()];
-    while let Some(address) = open.pop() {
-        let node = graph.get(&address);
-        if all.insert(address)
-            && let Some(node) = node
-        {
-            open.extend(node.depends.iter().map(|d| graph.nodes[*d].address.clone()));
-        }
-    }
-}
-
-/// The same addresses, and the declarations that have an object of one of them now.
-fn follow(graph: &StackGraph, targets: &BTreeSet<String>, seen: &LiveState) -> BTreeSet<String> {
-    let mut all = targets.clone();
-    if targets.is_empty() {
-        return all;
-    }
-    for node in &graph.nodes {
-        let owner = seen.look(&node.address).and_then(|look| look.owner.as_ref());
-        if owner.is_some_and(|owner| targets.contains(owner)) {
-            with_needed(graph, &node.address, &mut all);
-        }
-    }
-    all
 }

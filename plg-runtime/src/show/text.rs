@@ -127,5 +127,5 @@ fn step(out: &mut String, step: &Step, depth: usize, style: Style) {
 pub fn summary(plan: &Plan) -> String {
     let counted = plan.tally().into_iter().filter_map(|(change, count)| Some((count, change.words().ahead?)));
     let parts: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();
-    if parts.is_empty() { "nothing is declared, and nothing is remembered".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { "there is nothing to do".to_owned() } else { parts.join(", ") }
 }

@@ -83,6 +83,8 @@ fn a_first_deploy_a_second_and_a_destroy() {
     assert_eq!(event(&events, "requests")["writes"], 0, "a deploy that changes nothing writes nothing");
     assert!(event(&events, "requests")["reads"].as_u64().unwrap() <= 23, "{out}");
     assert_eq!(event(&events, "outcome")["unchanged"], 74);
+    let (_, history, _) = run(root.path(), &["history"]);
+    assert_eq!(history.lines().count(), 1, "a deploy that changes nothing is no deploy of the history: {history}");
 
     let (code, out, _) = run(root.path(), &["plan", "--detailed-exitcode"]);
     assert_eq!(code, 0, "{out}");

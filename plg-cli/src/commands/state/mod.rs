@@ -21,7 +21,7 @@ use plg_runtime::store::{Entry, Holder, State};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// What was applied last.
+/// Inspect and edit the state.
 #[derive(Debug, Subcommand)]
 pub(crate) enum StateCommand {
     /// Print every address with its remote id.
@@ -33,11 +33,11 @@ pub(crate) enum StateCommand {
     },
     /// Print all that is remembered of the stage, for `state push`.
     Pull,
-    /// Put what `state pull` printed, and was edited perhaps, in the place of what is remembered.
+    /// Replace the state with the output of `state pull`, which you may have edited.
     Push {
         /// The file; `-` is standard input.
         file: PathBuf,
-        /// Also where what is remembered is newer, or of another history.
+        /// Also if the present state is newer, or of another lineage.
         #[arg(long)]
         force: bool,
         #[command(flatten)]
@@ -53,19 +53,19 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
-    /// Take the lock away from a deploy that died; the message that says it is locked names it.
+    /// Release the lock of a dead deploy; the error that says it is locked names it.
     Unlock {
-        /// What names this one holding of the lock.
+        /// The lock's nonce, from that error.
         nonce: String,
         #[command(flatten)]
         yes: Yes,
     },
-    /// Go on from a damaged state or journal: keep both aside, and remember what of them is whole.
+    /// Move a damaged state and journal aside, and rebuild the state from their intact entries.
     Salvage {
         #[command(flatten)]
         yes: Yes,
     },
-    /// Seal anew what the APIs showed once: with the newest key, or with a new one where it is used already.
+    /// Seal the stored secrets anew: with the newest key, or with a new one if they use that already.
     Rekey {
         /// Print a new key for `PLG_STATE_KEY`, and change nothing.
         #[arg(long, conflicts_with = "yes")]
@@ -82,7 +82,7 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
-    /// Remove what a create made that had been given up and arrived after all; `plan` names its id, which has to be typed.
+    /// Delete the object of a create that was given up and arrived later; asks you to type the id that `plan` names.
     RemoveLate {
         /// The remote id.
         id: String,
@@ -92,7 +92,7 @@ pub(crate) enum StateCommand {
         /// Addresses, as `state list` prints them.
         #[arg(required_unless_present = "all", value_name = "ADDRESS")]
         addresses: Vec<String>,
-        /// Every one of which nobody noted whether plg made it or found it.
+        /// Every resource of unknown origin.
         #[arg(long, conflicts_with = "addresses")]
         all: bool,
         /// With `--all`: also every one that was there before plg, as far as plg knows, for a state that was lost.

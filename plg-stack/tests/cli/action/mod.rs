@@ -64,7 +64,9 @@ async fn a_pull_request_is_planned_merged_and_looked_after() {
     assert!(planned.summary.contains("75 to create"), "{planned:?}");
     let first = forge.bodies();
     assert_eq!(first.len(), 102);
-    assert!(first[101].starts_with("<!-- plg: plg-saas-stack/dev -->\n### Plan for plg-saas-stack in stage dev"));
+    assert!(first[101].starts_with(
+        "<!-- plg: plg-saas-stack/dev -->\n<!-- kept as: plg-dev -->\n### Plan for plg-saas-stack in stage dev"
+    ));
 
     // A second push changes that comment; another stage has one of its own.
     assert_eq!(go(2, "bbb", Some(7), DEV).code, 0);
@@ -81,7 +83,16 @@ async fn a_pull_request_is_planned_merged_and_looked_after() {
     assert_eq!(broken.with(DEV).code, 1);
     let third = forge.bodies();
     assert_eq!(third.len(), 103);
-    assert!(third[101].starts_with("<!-- plg: plg-saas-stack/dev -->\n**The plan of stage dev ended with 1: nothing"));
+    let mark = "<!-- plg: plg-saas-stack/dev -->\n<!-- kept as: plg-dev -->\n";
+    assert!(third[101].starts_with(&format!("{mark}**The plan of stage dev ended with 1: nothing")), "{}", third[101]);
+    // Another stack with a stage of this name has comments of its own.
+    let other =
+        Run { forge: &forge, root, sandbox: &url, id: 3, commit: "ccc", number: Some(7), program: Some("false") };
+    assert_eq!(other.with(&[("command", "plan"), ("stage", "dev"), ("name", "other stack")]).code, 1);
+    assert_eq!(forge.bodies().len(), 104);
+    assert_eq!(forge.bodies()[101], third[101]);
+    let unknown = go(3, "ccc", Some(7), &[("command", "deploy"), ("stage", "dev")]);
+    assert!(unknown.code == 2 && unknown.said.contains("write plan, apply or drift"), "{unknown:?}");
 
     // What was merged was planned by the run of its last push.
     assert_eq!(go(4, "ddd", Some(7), DEV).code, 0);

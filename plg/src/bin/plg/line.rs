@@ -17,6 +17,8 @@ pub(crate) enum Line {
     Version,
     /// What completes a command line in a shell.
     Completions(String),
+    /// `explain`, which says of every plg the same, also while the stack does not compile.
+    Explain(Vec<OsString>),
     /// `new` and what follows.
     New(Vec<OsString>),
     /// `dev`, with its flags, or why it cannot be that: a mistake, or its help.
@@ -85,6 +87,7 @@ impl Line {
             Some("new") if own => Line::New([vec!["plg new".into()], call.arguments.split_off(1)].concat()),
             Some("-h" | "--help" | "help") if own => Line::Help,
             Some("-V" | "--version") if own => Line::Version,
+            Some("explain") if own && !call.asks_help() => Line::Explain(call.arguments),
             Some("completions") if own && call.arguments.len() == 2 && !call.asks_help() => {
                 Line::Completions(call.arguments[1].to_string_lossy().into_owned())
             }

@@ -14,6 +14,14 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+/// The providers whose codes are explained.
+const PROVIDERS: &[&plg::__core::Provider] = &[
+    #[cfg(feature = "attio")]
+    &plg::attio::PROVIDER,
+    #[cfg(feature = "posthog")]
+    &plg::posthog::PROVIDER,
+];
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     let done = match Line::read(&arguments) {
@@ -37,6 +45,7 @@ fn main() -> ExitCode {
                 "`plg completions bash`, or zsh, fish, powershell, elvish",
             )),
         },
+        Ok(Line::Explain(words)) => return front::explain(&words, PROVIDERS),
         Ok(Line::New(words)) => match new::NewLine::try_parse_from(words) {
             Ok(asked) => new::run(&asked),
             Err(error) => return front::refused(&error),
