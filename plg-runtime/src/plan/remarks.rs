@@ -48,6 +48,10 @@ fn in_another_order(inputs: &Inputs) -> Vec<Remark> {
     let mut said = Vec::new();
     for (parent, inside) in families.iter().filter(|(_, inside)| inside.len() > 1) {
         let Some((spec, account)) = inside.first().map(|node| (node.spec, node.account)) else { continue };
+        // Tiles say where they are, and properties of a group stand in no order: only what an application chooses from does.
+        if parent.spec().surface.variants.is_none() {
+            continue;
+        }
         let rank = ranks.entry((account, spec.keyword)).or_insert_with(|| {
             inputs.seen.every(account, spec.keyword).enumerate().map(|(rank, live)| (live.id.as_str(), rank)).collect()
         });
