@@ -17,7 +17,7 @@ const POSTHOG: &str = include_str!("posthog/endpoints.txt");
 pub struct SandboxEndpoint {
     /// Whose it is: `Attio` or `PostHog`.
     pub title: &'static str,
-    /// What it is about, as a heading.
+    /// Its subject, as a heading.
     pub section: &'static str,
     /// Upper-case method.
     pub method: &'static str,

@@ -4,7 +4,7 @@ use plg_sandbox::{SandboxEndpoint, SandboxRequest, Settings, endpoints};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
-/// What requests are made of.
+/// The recorded requests that random ones are made from.
 pub(crate) struct Recorded {
     /// Each case is a list of steps.
     pub(crate) cases: Vec<Vec<Value>>,

@@ -96,7 +96,7 @@ impl fmt::Display for SentSubject {
 pub struct SentDifference {
     /// Which kind it is.
     pub class: SentClass,
-    /// What it is about.
+    /// Its subject.
     pub subject: SentSubject,
     /// As it is sent, or as it is declared where it is not sent.
     pub name: String,
@@ -115,7 +115,7 @@ pub struct SentDifference {
 }
 
 impl SentDifference {
-    /// What it is about, as one name: `signup_completed.plan` is a property of an event.
+    /// Its subject as one name: `signup_completed.plan` is a property of an event.
     pub fn full_name(&self) -> String {
         match &self.event {
             Some(event) => format!("{event}.{}", self.name),
@@ -123,7 +123,7 @@ impl SentDifference {
         }
     }
 
-    /// What there is to say of it beside its name.
+    /// Details beside its name.
     pub fn says(&self) -> String {
         let times = self.times.says();
         let behind = |words: String| if times.is_empty() { words } else { format!("{words} ({times})") };

@@ -34,7 +34,7 @@ const PROPERTIES: [&str; 26] = [
     "_kx",
 ];
 
-/// What people are called by in PostHog, unless the project says otherwise.
+/// The properties that name a person in PostHog, unless the project says otherwise.
 const PEOPLE: [&str; 7] = ["email", "Email", "name", "Name", "username", "Username", "UserName"];
 
 /// Whether PostHog or one of its libraries sends an event by itself.

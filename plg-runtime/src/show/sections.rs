@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Section {
-    /// What it is about.
+    /// Its subject.
     pub about: About,
     /// Its heading.
     pub title: &'static str,

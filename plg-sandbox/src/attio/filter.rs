@@ -140,7 +140,7 @@ fn order(a: &Value, b: &Value) -> Ordering {
     }
 }
 
-/// What rows are sorted by.
+/// The fields that rows are sorted by.
 #[derive(Debug)]
 pub(crate) struct Sort {
     is_descending: bool,

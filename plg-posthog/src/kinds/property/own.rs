@@ -29,7 +29,7 @@ const CAMPAIGNS: [&str; 24] = [
     "_kx",
 ];
 
-/// What people are called by in PostHog, unless the project says otherwise.
+/// The properties that name a person in PostHog, unless the project says otherwise.
 const PEOPLE: [&str; 7] = ["email", "Email", "name", "Name", "username", "Username", "UserName"];
 
 /// Whether PostHog knows a property by itself, of events and of people.
