@@ -31,6 +31,10 @@
 
 #![cfg_attr(doctest, doc = include_str!("../README.md"))]
 
+// Only named: what is linked comes from the library then.
+#[cfg(feature = "shared")]
+extern crate plg_shared as _;
+
 #[doc(hidden)]
 pub use plg_core as __core;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The folders whose files pages name.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "plg",
     "plg-core",
     "plg-flags",
@@ -16,6 +16,7 @@ const ROOMS: [&str; 18] = [
     "plg-sandbox",
     "plg-codegen",
     "plg-cli",
+    "plg-shared",
     "plg-test",
     "plg-stack",
     "tests",
@@ -29,7 +30,7 @@ const ROOMS: [&str; 18] = [
 const BESIDE: &str = "plg/";
 
 /// What a page says how to make, and features of a crate.
-const MADE: [&str; 4] = ["fuzz/corpus", "plg/cli", "examples/application.rs", "tests/nothing_is_lost.rs"];
+const MADE: [&str; 5] = ["fuzz/corpus", "plg/cli", "plg/shared", "examples/application.rs", "tests/nothing_is_lost.rs"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

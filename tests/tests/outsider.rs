@@ -37,7 +37,7 @@ fn write(folder: &Path) {
         }
     }
     assert_eq!(members.len(), 4, "{members:?}");
-    let profile = "[profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n[profile.dev.package.plg-compiler]\nopt-level = 3\n";
+    let profile = "[profile.dev]\ndebug = \"line-tables-only\"\nincremental = false\n[profile.dev.package.\"*\"]\ndebug = false\n";
     put("Cargo.toml", format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n{profile}", members.join(", ")));
 }
 

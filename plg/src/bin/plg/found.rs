@@ -17,6 +17,8 @@ pub(crate) struct FoundStack {
     pub(crate) program: String,
     /// Where cargo builds.
     pub(crate) target: PathBuf,
+    /// The package's feature that takes the command line as a shared library, where there is one.
+    pub(crate) shared: Option<String>,
 }
 
 /// The cargo that is used: the one that started this program, or the usual one.
@@ -123,7 +125,22 @@ fn choose(workspace: &Value, here: &Path, wanted: Option<&str>) -> Result<FoundS
         manifest: text(chosen, "manifest_path").into(),
         program: program(chosen)?,
         target: text(workspace, "target_directory").into(),
+        shared: shared(chosen),
     })
+}
+
+/// The feature of a package that is `plg`'s feature `shared` and nothing else. There is no such library on Windows.
+fn shared(package: &Value) -> Option<String> {
+    let called = |one: &Value| one["rename"].as_str().unwrap_or("plg").to_owned();
+    let plg: Vec<String> =
+        list(package, "dependencies").iter().filter(|one| text(one, "name") == "plg").map(called).collect();
+    let is_it = |parts: &Value| {
+        parts.as_array().is_some_and(
+            |parts| matches!(parts.as_slice(), [part] if plg.iter().any(|plg| *part == format!("{plg}/shared"))),
+        )
+    };
+    let features = package["features"].as_object().filter(|_| cfg!(unix))?;
+    features.iter().find(|(_, parts)| is_it(parts)).map(|(name, _)| name.clone())
 }
 
 fn programs(package: &Value) -> impl Iterator<Item = &str> {
@@ -207,6 +224,19 @@ mod tests {
         assert!(is_stack(&renamed));
         renamed["targets"] = json!([{ "name": "shop", "kind": ["lib"] }]);
         assert!(!is_stack(&renamed));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_stack_says_by_which_feature_its_command_line_is_shared() {
+        let mut shop = package("shop", &plg());
+        assert_eq!(shared(&shop), None);
+        shop["features"]["quick"] = json!(["plg/shared"]);
+        assert_eq!(shared(&shop).as_deref(), Some("quick"));
+        shop["features"]["quick"] = json!(["plg/shared", "plg/postgres"]);
+        assert_eq!(shared(&shop), None, "it would turn on something else, too");
+        shop["features"]["quick"] = json!(["other/shared"]);
+        assert_eq!(shared(&shop), None, "it is another crate's");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod dev;
 mod found;
+mod libraries;
 mod line;
 mod new;
 mod run;

@@ -1,6 +1,7 @@
 //! Builds a stack's program with cargo, and becomes it.
 
 use crate::found::{FoundStack, cargo, no_cargo};
+use crate::libraries;
 use crate::line::StackCall;
 use plg_cli::front::FrontFailure;
 use serde_json::Value;
@@ -43,7 +44,8 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
             format!("run it through cargo: `cargo run -p {} -- …`", stack.package),
         )
     })?;
-    become_it(Command::new(&program).args(&call.arguments)).map_err(|error| {
+    let mut command = libraries::with(Command::new(&program), stack, &program);
+    become_it(command.args(&call.arguments)).map_err(|error| {
         FrontFailure::unusable(format!("{} cannot be started: {error}", program.display()), "build it anew")
     })
 }
@@ -54,6 +56,8 @@ pub(crate) fn words(stack: &FoundStack, call: &StackCall, messages: &str) -> Vec
     words.extend(["--manifest-path".into(), stack.manifest.clone().into(), "--bin".into(), (&stack.program).into()]);
     words.extend(call.features.iter().flat_map(|list| ["--features".into(), list.clone()]));
     words.extend(call.release.then(|| "--release".into()));
+    // What is released is copied to other machines, and needs no library beside it.
+    words.extend(stack.shared.iter().filter(|_| !call.release).flat_map(|name| ["--features".into(), name.into()]));
     words
 }
 

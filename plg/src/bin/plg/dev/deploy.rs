@@ -1,10 +1,13 @@
 //! One deploy to the sandbox that is served, by the newest program of the stack.
 
 use super::child::{ReadChild, ReadOutput};
+use crate::found::FoundStack;
+use crate::libraries;
 use plg_cli::front::{FrontFailure, FrontFlags};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process;
 use std::time::{Duration, Instant};
 use tokio::process::Command;
 
@@ -41,8 +44,13 @@ impl DeployEnd {
 
 impl StackCommand {
     /// Starts one without input.
-    pub(crate) fn start(program: &Path, words: &[&str], flags: &FrontFlags) -> Result<StackCommand, FrontFailure> {
-        let mut command = Command::new(program);
+    pub(crate) fn start(
+        stack: &FoundStack,
+        program: &Path,
+        words: &[&str],
+        flags: &FrontFlags,
+    ) -> Result<StackCommand, FrontFailure> {
+        let mut command: Command = libraries::with(process::Command::new(program), stack, program).into();
         command.args(words).arg("--json").args(flags.passed());
         let child = ReadChild::start(&mut command, false).map_err(|error| failed(program, &error))?;
         Ok(StackCommand { child, since: Instant::now() })

@@ -250,7 +250,7 @@ impl Dev<'_> {
             Err(failure) if !is_first => return Ok(Some(DeployEnd::untried(&failure))),
             served => served?,
         }
-        let mut deploy = StackCommand::start(&built.program, &["deploy", "--yes"], self.flags)?;
+        let mut deploy = StackCommand::start(&self.stack, &built.program, &["deploy", "--yes"], self.flags)?;
         tokio::select! {
             end = deploy.deployed() => return end.map(Some),
             () = self.stop.asked() => deploy.interrupt(),
@@ -268,7 +268,7 @@ impl Dev<'_> {
     /// Serves the sandbox, where that is not done yet or has to be done by this program.
     async fn serve(&mut self, built: &BuiltProgram) -> Result<(), FrontFailure> {
         if let Some(served) = &self.served {
-            let needed = StackCommand::start(&built.program, &["graph"], self.flags)?.accounts().await?;
+            let needed = StackCommand::start(&self.stack, &built.program, &["graph"], self.flags)?.accounts().await?;
             if !served.is_outdated(&needed, built.is_fresh) {
                 return Ok(());
             }
@@ -278,7 +278,7 @@ impl Dev<'_> {
         if let Some(before) = before {
             before.stop().await;
         }
-        let served = ServedSandbox::start(&built.program, &self.stack.target, self.flags, &self.listen).await?;
+        let served = ServedSandbox::start(&self.stack, &built.program, self.flags, &self.listen).await?;
         self.took(served, is_first);
         Ok(())
     }
@@ -287,7 +287,7 @@ impl Dev<'_> {
     async fn serve_what_is_there(&mut self) -> Result<(), FrontFailure> {
         let program = run::program(&self.stack, self.call);
         if self.served.is_none() && program.is_file() {
-            let served = ServedSandbox::start(&program, &self.stack.target, self.flags, &self.listen).await?;
+            let served = ServedSandbox::start(&self.stack, &program, self.flags, &self.listen).await?;
             self.took(served, true);
         }
         Ok(())

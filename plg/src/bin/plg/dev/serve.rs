@@ -5,6 +5,8 @@
 //! that serves something else.
 
 use super::child;
+use crate::found::FoundStack;
+use crate::libraries;
 use plg_cli::front::{FrontFailure, FrontFlags};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -12,7 +14,7 @@ use std::ffi::OsString;
 use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::{self, ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
@@ -34,18 +36,19 @@ pub(crate) struct ServedSandbox {
 impl ServedSandbox {
     /// Serves the sandbox of a stage by a copy of this program, and waits until it is there.
     pub(crate) async fn start(
+        stack: &FoundStack,
         program: &Path,
-        target: &Path,
         flags: &FrontFlags,
         listen: &str,
     ) -> Result<ServedSandbox, FrontFailure> {
+        let target = &stack.target;
         let copy = ProgramCopy::of(program, target).map_err(|error| {
             FrontFailure::unusable(
                 format!("{} cannot be copied to {}: {error}", program.display(), target.display()),
                 "free the disk, or mend the permissions of that folder",
             )
         })?;
-        let mut command = Command::new(&copy.0);
+        let mut command: Command = libraries::with(process::Command::new(&copy.0), stack, program).into();
         command.args(["sandbox", "serve", "--json", "--with-input", "--listen", listen]).args(flags.passed());
         // It ends once its input does, also where this program dies before it ended anything.
         command.stdin(Stdio::piped()).stdout(Stdio::piped());

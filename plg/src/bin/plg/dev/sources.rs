@@ -261,7 +261,13 @@ mod tests {
         package("words", "words", "");
         let manifest = root.join("shops/shop/Cargo.toml");
         let target = root.join("shops/target");
-        let set = SourceSet::of(&FoundStack { package: "shop".into(), manifest, program: "shop".into(), target });
+        let set = SourceSet::of(&FoundStack {
+            package: "shop".into(),
+            manifest,
+            program: "shop".into(),
+            target,
+            shared: None,
+        });
         assert_eq!(set.trees, ["shops/crm/src", "shops/shop/src", "words/src"].map(|at| root.join(at)).into());
         let mut files: BTreeSet<PathBuf> = [root.join("shops/Cargo.toml")].into();
         let folders = ["shops/crm", "shops/shop", "words"].map(|at| root.join(at));
