@@ -304,7 +304,7 @@ pub trait Wire: Debug + Sync {
 
     /// Whether it is made anew after each deploy that changed something, instead of being kept as
     /// declared: an annotation that marks the deploy.
-    fn is_marker(&self, want: &Map) -> bool {
+    fn is_marker(&self, want: &Terms) -> bool {
         let _ = want;
         false
     }

@@ -5,10 +5,11 @@ use super::read::{keep, leak, slice};
 use crate::kinds::Kind;
 use crate::value::{Text, Url};
 use crate::wire::id_text;
-use crate::{Common, Declared, Live, Map, Term, address};
+use crate::{Common, Declared, Live, Term, address};
 use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What is known so far. What refers to something asks here, and learns why not.
 #[derive(Debug, Default)]
@@ -27,7 +28,7 @@ pub struct Known {
     /// Declarations that were referred to, and of which nothing is there to be written: an API's own events.
     pub(super) noticed: Vec<&'static dyn Declared>,
     /// Outputs and fields by address.
-    pub(super) remote: HashMap<String, (Map, Map)>,
+    pub(super) remote: HashMap<String, Arc<Live>>,
     /// What the declaration being written cannot say, and leaves to people.
     pub(super) lost: Vec<String>,
     /// Where in the answer that is.
@@ -165,13 +166,18 @@ impl Known {
 
     /// Remembers what others may refer to.
     pub fn remember(&mut self, item: &'static dyn Declared, live: &Live) {
-        self.remote.insert(item.address(), (live.outputs.clone(), live.fields.clone()));
+        self.share(item, Arc::new(live.clone()));
+    }
+
+    /// The same of what others hold, too: of thousands nothing is copied.
+    pub(super) fn share(&mut self, item: &'static dyn Declared, live: Arc<Live>) {
+        self.remote.insert(item.address(), live);
     }
 
     /// A term with its references and variables replaced; a text that nothing is equal to where they are not known.
     pub fn resolved(&self, term: &Term) -> Json {
         let known = |address: &str, get: &str| match self.remote.get(address) {
-            Some((outputs, fields)) => outputs.get(get).or_else(|| fields.get(get)).cloned(),
+            Some(live) => live.outputs.get(get).or_else(|| live.fields.get(get)).cloned(),
             None => self.strangers.as_ref()?.ids.borrow().get(address).cloned(),
         };
         let variable = |name: &str| {

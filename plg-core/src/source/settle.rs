@@ -354,7 +354,7 @@ impl ImportRun<'_> {
         let want = item.want();
         let fields: crate::Map =
             want.fields.iter().map(|(field, value)| (field.clone(), self.known.resolved(value))).collect();
-        if wire.is_marker(&fields) {
+        if wire.is_marker(&want.fields) {
             misfit.rest.push("without a date it would mark every deploy".to_owned());
         }
         if wire.identity(&fields) != wire.identity(&live.fields) {

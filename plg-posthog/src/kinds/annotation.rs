@@ -226,7 +226,7 @@ impl Wire for Annotations {
         false
     }
 
-    fn is_marker(&self, want: &Map) -> bool {
+    fn is_marker(&self, want: &Terms) -> bool {
         !want.contains_key("date_marker")
     }
 
@@ -286,7 +286,10 @@ mod tests {
 
     #[test]
     fn without_a_date_it_marks_deploys() {
-        assert!(Annotations.is_marker(&wanted(&MARKER).fields) && !Annotations.is_marker(&wanted(&LAUNCH).fields));
+        assert!(
+            Annotations.is_marker(&Declared::want(&MARKER).fields)
+                && !Annotations.is_marker(&Declared::want(&LAUNCH).fields)
+        );
         let prior = prior(&MARKER, &json!({ "id": 9, "content": "Deployed" }));
         let Removal::Delete(call) = Annotations.remove(&prior) else { panic!("notes are deleted") };
         assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/annotations/9/", json!({ "deleted": true })));

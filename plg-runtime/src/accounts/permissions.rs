@@ -38,7 +38,9 @@ impl Needs {
             }
         }
         for node in graph.nodes.iter().filter(|node| !node.standard) {
-            needs.add(node.account, node.spec, node.known(), writes && !node.existing());
+            // Where a kind's objects are depends on their parents alone.
+            let parents = node.want.fields.known_of(node.spec.wire.parents().iter().copied());
+            needs.add(node.account, node.spec, &parents, writes && !node.existing());
         }
         needs
     }

@@ -108,7 +108,7 @@ async fn make(
         // Nobody knows whether it was made: it is looked for before anything is sent again.
         match Box::pin(look_for(shared, node, resolved, &known, failure.is_answered())).await {
             Ok(found) => match &found[..] {
-                [] if may_arrive(shared, node, resolved, is_successor, &failure) => {
+                [] if may_arrive(shared, node, is_successor, &failure) => {
                     shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
                     return Err(Why::Open(Box::new(failure)));
                 }
@@ -256,11 +256,9 @@ async fn watch(
 }
 
 /// Whether a create without an answer may still make something that a second one would make twice.
-fn may_arrive(shared: &Shared, node: &GraphNode, resolved: &Map, is_successor: bool, failure: &Failure) -> bool {
+fn may_arrive(shared: &Shared, node: &GraphNode, is_successor: bool, failure: &Failure) -> bool {
     let wire = node.spec.wire;
-    // A marker has the moment in it: nobody makes the same one again.
     (!wire.identity_is_unique() || is_successor)
-        && !wire.is_marker(resolved)
         && !failure.is_answered()
         && !shared.client_of(node).late_window().is_zero()
 }

@@ -10,6 +10,7 @@ use plg_core::wire::Addition;
 use plg_core::written::constants;
 use plg_core::{AccountName, Declared, Map, Provider, Spec, Stack, Term, Terms, Want, known_by, linked};
 use rules::{Assembled, HowHeld, START};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::OnceLock;
@@ -55,9 +56,14 @@ impl GraphNode {
         self.known.get_or_init(|| self.want.fields.known())
     }
 
+    /// The same, of which nothing is kept: for what asks once for those of each node.
+    pub(crate) fn known_once(&self) -> Cow<'_, Map> {
+        self.known.get().map_or_else(|| Cow::Owned(self.want.fields.known()), Cow::Borrowed)
+    }
+
     /// Made anew after each deploy that changed something.
     pub fn is_marker(&self) -> bool {
-        self.spec.wire.is_marker(self.known())
+        self.spec.wire.is_marker(&self.want.fields)
     }
 
     fn twin(&self) -> GraphNode {

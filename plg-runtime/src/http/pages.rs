@@ -10,6 +10,27 @@ use std::collections::HashSet;
 /// The most pages that are read of one list.
 const MOST_PAGES: usize = 10_000;
 
+/// What is made of a row as soon as its page is there.
+pub(crate) trait ReadRow<T>: Fn(Json) -> T + Clone + Send + Sync + 'static {}
+
+impl<T, F: Fn(Json) -> T + Clone + Send + Sync + 'static> ReadRow<T> for F {}
+
+/// A row that was read.
+struct Row<T> {
+    /// By which a list has it once.
+    id: Option<String>,
+    is: T,
+}
+
+/// A page whose rows were read.
+struct Page<T> {
+    rows: Vec<Row<T>>,
+    /// The last row's id, where it is a text or a number: the next page may begin after it.
+    last: Option<String>,
+    /// What stands beside the rows.
+    rest: plg_core::Map,
+}
+
 impl Client {
     /// Every row of a list once, whatever its paging: one that moves to the next page between two requests stands on
     /// both. The pages that `expected` rows take are asked for side by side, as
@@ -18,16 +39,35 @@ impl Client {
     /// # Errors
     /// When a page cannot be read.
     pub(crate) async fn list(&self, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
-        self.every_page(listing, expected).await.map(each_once)
+        self.list_as(listing, expected, |row| row).await
     }
 
-    async fn every_page(&self, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
+    /// The same, of which `read` makes something while other pages are on their way: no more than one page of a list is
+    /// there as it was answered.
+    ///
+    /// # Errors
+    /// As of [`Client::list`].
+    pub(crate) async fn list_as<T: Send + 'static>(
+        &self,
+        listing: &Listing,
+        expected: usize,
+        read: impl ReadRow<T>,
+    ) -> Result<Vec<T>, Failure> {
+        self.every_page(listing, expected, read).await.map(each_once)
+    }
+
+    async fn every_page<T: Send + 'static>(
+        &self,
+        listing: &Listing,
+        expected: usize,
+        read: impl ReadRow<T>,
+    ) -> Result<Vec<Row<T>>, Failure> {
         let most = self.most_pages();
         match listing.paging {
-            Paging::Data => self.whole(&listing.path, "data").await,
-            Paging::Inside { key } => self.whole(&listing.path, key).await,
+            Paging::Data => self.page(&listing.path, "data", &read).await.map(|page| page.rows),
+            Paging::Inside { key } => self.page(&listing.path, key, &read).await.map(|page| page.rows),
             Paging::Unlisted => Ok(Vec::new()),
-            Paging::One => Ok(vec![self.send(&Call::bare("GET", &listing.path)).await?]),
+            Paging::One => Ok(vec![row(self.send(&Call::bare("GET", &listing.path)).await?, &read)]),
             Paging::DataOffset { limit } => {
                 let (mut all, length) = (Vec::new(), (limit as usize).max(1));
                 // How many there are is said nowhere: the page after the last row tells, and twice as many pages are
@@ -35,7 +75,7 @@ impl Client {
                 let mut window = (expected / length + 1).min(most);
                 for _ in 0..MOST_PAGES {
                     let offsets: Vec<usize> = (0..window).map(|page| all.len() + page * length).collect();
-                    let pages = self.pages(&listing.path, limit, &offsets, "data").await?;
+                    let pages = self.pages(&listing.path, limit, &offsets, "data", &read).await?;
                     let full = pages.iter().take_while(|rows| rows.len() >= length).count();
                     all.extend(pages.into_iter().take(full + 1).flatten());
                     if full < window {
@@ -45,20 +85,19 @@ impl Client {
                 }
                 Ok(all)
             }
-            Paging::Results { limit } => self.results(&listing.path, limit, expected).await,
-            Paging::Numbered => self.numbered(&listing.path).await,
-            Paging::Cursor { limit, after } => self.after_each_other(&listing.path, limit, after).await,
+            Paging::Results { limit } => self.results(&listing.path, limit, expected, read).await,
+            Paging::Numbered => self.numbered(&listing.path, read).await,
+            Paging::Cursor { limit, after } => self.after_each_other(&listing.path, limit, after, read).await,
         }
     }
 
     /// Pages that are counted from 1, each as long as the server says.
-    async fn numbered(&self, path: &str) -> Result<Vec<Json>, Failure> {
+    async fn numbered<T>(&self, path: &str, read: impl ReadRow<T>) -> Result<Vec<Row<T>>, Failure> {
         let join = if path.contains('?') { '&' } else { '?' };
         let mut all = Vec::new();
         for number in 1..=MOST_PAGES {
             let path = format!("{path}{join}page={number}");
-            let page = self.send(&Call::bare("GET", &path)).await?;
-            let (rows, rest) = self.rows(&path, page, "results")?;
+            let Page { rows, rest, .. } = self.page(&path, "results", &read).await?;
             let done = rows.is_empty() || rest.get("next").is_none_or(Json::is_null);
             all.extend(rows);
             if done {
@@ -68,21 +107,19 @@ impl Client {
         Ok(all)
     }
 
-    /// A list that is answered at once.
-    async fn whole(&self, path: &str, key: &str) -> Result<Vec<Json>, Failure> {
-        let page = self.send(&Call::bare("GET", path)).await?;
-        self.rows(path, page, key).map(|(rows, _)| rows)
-    }
-
     /// Pages that each begin after the last row of the one before.
-    async fn after_each_other(&self, path: &str, limit: u32, after: &str) -> Result<Vec<Json>, Failure> {
+    async fn after_each_other<T>(
+        &self,
+        path: &str,
+        limit: u32,
+        after: &str,
+        read: impl ReadRow<T>,
+    ) -> Result<Vec<Row<T>>, Failure> {
         let join = if path.contains('?') { '&' } else { '?' };
         let first = format!("{path}{join}limit={limit}");
-        let (mut all, mut next): (Vec<Json>, String) = (Vec::new(), first.clone());
+        let (mut all, mut next): (Vec<Row<T>>, String) = (Vec::new(), first.clone());
         for _ in 0..MOST_PAGES {
-            let page = self.send(&Call::bare("GET", &next)).await?;
-            let (rows, rest) = self.rows(&next, page, "data")?;
-            let last = rows.last().and_then(|row| id_text(row.get("id")?));
+            let Page { rows, rest, last } = self.page(&next, "data", &read).await?;
             all.extend(rows);
             match last.filter(|_| rest.get("has_more") == Some(&Json::Bool(true))) {
                 Some(last) => next = format!("{first}&{after}={}", segment(&last)),
@@ -92,12 +129,18 @@ impl Client {
         Ok(all)
     }
 
-    async fn results(&self, path: &str, limit: u32, expected: usize) -> Result<Vec<Json>, Failure> {
+    async fn results<T: Send + 'static>(
+        &self,
+        path: &str,
+        limit: u32,
+        expected: usize,
+        read: impl ReadRow<T>,
+    ) -> Result<Vec<Row<T>>, Failure> {
         let (first, most, length) = (paged(path, limit, 0), self.most_pages(), (limit as usize).max(1));
         let ahead: Vec<usize> = (length..expected).step_by(length).take(most - 1).collect();
-        let call = Call::bare("GET", &first);
-        let (page, ahead) = tokio::join!(self.send(&call), self.pages(path, limit, &ahead, "results"));
-        let (mut all, rest) = self.rows(&first, page?, "results")?;
+        let (page, ahead) =
+            tokio::join!(self.page(&first, "results", &read), self.pages(path, limit, &ahead, "results", &read));
+        let Page { rows: mut all, rest, .. } = page?;
         let more = rest.get("next").is_some_and(|next| !next.is_null());
         if !more {
             return Ok(all);
@@ -116,14 +159,12 @@ impl Client {
             // The number of pages is known: they are fetched side by side.
             let offsets: Vec<usize> = (there..count).step_by(step).take(MOST_PAGES).collect();
             for group in offsets.chunks(most) {
-                all.extend(self.pages(path, limit, group, "results").await?.into_iter().flatten());
+                all.extend(self.pages(path, limit, group, "results", &read).await?.into_iter().flatten());
             }
             return Ok(all);
         }
         for _ in 0..MOST_PAGES {
-            let path = paged(path, limit, all.len());
-            let page = self.send(&Call::bare("GET", &path)).await?;
-            let (rows, rest) = self.rows(&path, page, "results")?;
+            let Page { rows, rest, .. } = self.page(&paged(path, limit, all.len()), "results", &read).await?;
             let done = rows.is_empty() || rest.get("next").is_none_or(Json::is_null);
             all.extend(rows);
             if done {
@@ -134,34 +175,46 @@ impl Client {
     }
 
     /// Pages at these offsets, fetched side by side, in their order.
-    async fn pages(&self, path: &str, limit: u32, offsets: &[usize], key: &str) -> Result<Vec<Vec<Json>>, Failure> {
+    async fn pages<T: Send + 'static>(
+        &self,
+        path: &str,
+        limit: u32,
+        offsets: &[usize],
+        key: &'static str,
+        read: &impl ReadRow<T>,
+    ) -> Result<Vec<Vec<Row<T>>>, Failure> {
         let mut pages = tokio::task::JoinSet::new();
         for (place, offset) in offsets.iter().enumerate() {
-            let (client, path) = (self.clone(), paged(path, limit, *offset));
-            pages.spawn(async move { (place, client.send(&Call::bare("GET", &path)).await, path) });
+            let (client, path, read) = (self.clone(), paged(path, limit, *offset), read.clone());
+            pages.spawn(async move { (place, client.page(&path, key, &read).await) });
         }
-        let mut rows: Vec<Vec<Json>> = vec![Vec::new(); offsets.len()];
+        let mut all: Vec<Vec<Row<T>>> = offsets.iter().map(|_| Vec::new()).collect();
         while let Some(page) = pages.join_next().await {
             // A page that is missing must not look like one that is empty.
-            let Ok((place, page, path)) = page else {
-                return self.rows(path, Json::Null, key).map(|(rows, _)| vec![rows]);
-            };
-            rows[place] = self.rows(&path, page?, key)?.0;
+            let Ok((place, page)) = page else { return Err(self.no_list(path, key)) };
+            all[place] = page?.rows;
         }
-        Ok(rows)
+        Ok(all)
     }
 
-    fn rows(&self, path: &str, page: Json, key: &str) -> Result<(Vec<Json>, plg_core::Map), Failure> {
-        let wrong = || {
-            let (call, message) = (Call::bare("GET", path), format!("the answer has no list `{key}`"));
-            Failure::of(self.who(), &call, Some(200), (FailureKind::Malformed, Certainty::NothingChanged), message)
-        };
-        let Json::Object(mut page) = page else { return Err(wrong()) };
-        match page.remove(key) {
-            Some(Json::Array(rows)) => Ok((rows, page)),
-            _ => Err(wrong()),
-        }
+    /// One page, whose rows are read at once.
+    async fn page<T>(&self, path: &str, key: &str, read: &impl ReadRow<T>) -> Result<Page<T>, Failure> {
+        let answer = self.send(&Call::bare("GET", path)).await?;
+        let Json::Object(mut rest) = answer else { return Err(self.no_list(path, key)) };
+        let Some(Json::Array(rows)) = rest.remove(key) else { return Err(self.no_list(path, key)) };
+        let last = rows.last().and_then(|row| id_text(row.get("id")?));
+        Ok(Page { last, rows: rows.into_iter().map(|json| row(json, read)).collect(), rest })
     }
+
+    fn no_list(&self, path: &str, key: &str) -> Failure {
+        let (call, message) = (Call::bare("GET", path), format!("the answer has no list `{key}`"));
+        Failure::of(self.who(), &call, Some(200), (FailureKind::Malformed, Certainty::NothingChanged), message)
+    }
+}
+
+fn row<T>(json: Json, read: &impl ReadRow<T>) -> Row<T> {
+    let id = json.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+    Row { id, is: read(json) }
 }
 
 fn paged(path: &str, limit: u32, offset: usize) -> String {
@@ -170,11 +223,9 @@ fn paged(path: &str, limit: u32, offset: usize) -> String {
 }
 
 /// Rows by their ids, the first of each.
-fn each_once(mut rows: Vec<Json>) -> Vec<Json> {
+fn each_once<T>(rows: Vec<Row<T>>) -> Vec<T> {
     let mut seen = HashSet::with_capacity(rows.len());
-    let id = |row: &Json| row.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
-    rows.retain(|row| id(row).is_none_or(|id| seen.insert(id)));
-    rows
+    rows.into_iter().filter(|row| row.id.as_ref().is_none_or(|id| seen.insert(id.clone()))).map(|row| row.is).collect()
 }
 
 #[cfg(test)]

@@ -106,6 +106,11 @@ impl LiveState {
         self.renamed.get(address).map_or(address, String::as_str)
     }
 
+    /// The live object at an address, to be held by others, too.
+    pub(crate) fn shared(&self, address: &str) -> Option<&Arc<Live>> {
+        self.looks.get(address)?.live.as_ref()
+    }
+
     /// The live object at an address.
     pub(crate) fn live(&self, address: &str) -> Option<&Live> {
         self.looks.get(address)?.live.as_deref()

@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::http::{Client, FailureKind};
-use plg_core::{Listing, Live, Spec, linked};
+use plg_core::{Listing, Live, Map, Spec, linked};
+use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// How many requests are under way at once.
@@ -16,8 +17,8 @@ pub(crate) async fn list(
     expected: usize,
 ) -> Result<Vec<Live>, Error> {
     let Some(spec) = linked::find(keyword) else { return Ok(Vec::new()) };
-    match client.list(listing, expected).await {
-        Ok(rows) => Ok(rows.into_iter().filter_map(|row| spec.wire.read_row(row, listing)).collect()),
+    match client.list_as(listing, expected, of_row(spec, listing)).await {
+        Ok(rows) => Ok(rows.into_iter().flatten().collect()),
         // No parent, or one of another type than declared, such as a number that should be a select: it is replaced.
         // What has no parents is somewhere: a list that is not found is none that is empty.
         Err(failure)
@@ -27,6 +28,32 @@ pub(crate) async fn list(
             Ok(Vec::new())
         }
         Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Reads the rows of a list.
+pub(super) fn of_row(spec: &'static Spec, listing: &Listing) -> impl Fn(Json) -> Option<Live> + Clone + use<> {
+    let listing = Arc::new(listing.clone());
+    move |row| {
+        let mut live = spec.wire.read_row(row, &listing)?;
+        live.fields = fitting(live.fields);
+        Some(live)
+    }
+}
+
+/// The same with no more room than it needs: while an answer is read, nobody knows how many keys are to come, and of
+/// thousands of objects as much room would be empty as is used.
+fn fitting(map: Map) -> Map {
+    let mut all = Map::with_capacity(map.len());
+    all.extend(map.into_iter().map(|(key, value)| (key, fit(value))));
+    all
+}
+
+fn fit(value: Json) -> Json {
+    match value {
+        Json::Object(map) => Json::Object(fitting(map)),
+        Json::Array(list) => Json::Array(list.into_iter().map(fit).collect()),
+        other => other,
     }
 }
 

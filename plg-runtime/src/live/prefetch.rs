@@ -2,10 +2,11 @@
 //! tells its id: one round of requests less.
 
 use super::found::{Key, LiveState, Subject, client_of};
+use super::list::of_row;
 use super::listed::Listed;
 use crate::declared::graph::StackGraph;
 use crate::http::Clients;
-use plg_core::Term;
+use plg_core::{Term, linked};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -58,20 +59,19 @@ impl Prefetched {
     pub(super) async fn fetch(client: &Clients, gate: &Arc<Semaphore>, keys: BTreeSet<Key>) -> Prefetched {
         let mut tasks = JoinSet::new();
         for key in keys {
-            let Some(client) = client_of(client, &key) else { continue };
+            let (Some(client), Some(spec)) = (client_of(client, &key), linked::find(key.1)) else { continue };
             let gate = gate.clone();
             tasks.spawn(async move {
                 let _permit = gate.acquire().await;
-                let rows = client.list(&key.2, 0).await;
+                let rows = client.list_as(&key.2, 0, of_row(spec, &key.2)).await;
                 (key, rows)
             });
         }
         let mut early = Prefetched::default();
         while let Some(task) = tasks.join_next().await {
             let Ok((key, Ok(rows))) = task else { continue };
-            let spec = plg_core::linked::find(key.1);
-            let rows = rows.into_iter().filter_map(|row| spec?.wire.read_row(row, &key.2)).collect();
-            early.0.insert(key, Listed::of(spec, rows));
+            let spec = linked::find(key.1);
+            early.0.insert(key, Listed::of(spec, rows.into_iter().flatten().collect()));
         }
         early
     }

@@ -8,6 +8,7 @@ use crate::declared::terms::{self, is_as_applied, sent, stood};
 use crate::store::{Action, Entry, Intent};
 use plg_core::{Map, Term, Terms, fill};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What differs.
@@ -36,15 +37,24 @@ pub(super) fn compare(
         found.unmanaged = unkept_then(node, declared, entry);
     }
     // What is written as it was applied has nothing that differs, and need not be read to find that out.
-    if live.is_none() && entry.is_some_and(|e| e.fields.is_text_of(declared)) {
+    let is_as_written = entry.is_some_and(|e| e.fields.is_text_of(declared));
+    if live.is_none() && is_as_written {
         return found;
     }
     // As it was sent: what is live has values where it has variables.
-    let applied_then = live.and_then(|_| applied(inputs, entry));
+    let applied_then = live.and(entry).map(|entry| match is_as_written {
+        true => Cow::Borrowed(resolved),
+        false => Cow::Owned(sent(&entry.fields, inputs.environment)),
+    });
     let then = |field: &str| applied_then.as_ref().and_then(|fields| fields.get(field));
+    // Nor is it read for what was applied of a field.
+    let remembered = |field: &str| match is_as_written {
+        true => declared.get(field),
+        false => entry.and_then(|entry| entry.fields.get(field)),
+    };
     let ignored: Vec<&str> = node.item.common().ignore.iter().flat_map(|word| wire.fields_of(word)).copied().collect();
     for (field, to) in declared.iter() {
-        let applied = || entry.and_then(|e| e.fields.get(field));
+        let applied = || remembered(field);
         let now = live.and_then(|live| live.fields.get(field));
         let beside: Vec<&Json> = now.into_iter().chain(then(field)).collect();
         let sent = &*stood(to, resolved.get(field), &beside);
@@ -83,16 +93,11 @@ pub(super) fn compare(
         }
         found.fields.push(change(inputs, identity, field, to, then(field)));
     }
-    if let (Some(live), Some(entry)) = (live, entry) {
+    if let (Some(live), Some(entry)) = (live, entry.filter(|_| !is_as_written)) {
         let is_same = |field: &str| found.fields.iter().all(|change| change.field != field);
         found.unmanaged.extend(undeclared(node, declared, entry, live, is_same));
     }
     found
-}
-
-/// What was applied last, as it was sent.
-fn applied(inputs: &Inputs, entry: Option<&Entry>) -> Option<Map> {
-    Some(sent(&entry?.fields, inputs.environment))
 }
 
 /// Whether a field is as declared: live, or as applied where nobody looked.

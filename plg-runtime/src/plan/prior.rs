@@ -61,7 +61,7 @@ pub(crate) fn declared_and_resolved<'a>(
     made: &BTreeSet<String>,
 ) -> (Cow<'a, Terms>, Cow<'a, Map>) {
     if node.plain {
-        return (Cow::Borrowed(&node.want.fields), Cow::Borrowed(node.known()));
+        return (Cow::Borrowed(&node.want.fields), node.known_once());
     }
     let declared = resolved(inputs, &node.want.fields, made);
     let sent = sent(&declared, inputs.environment);
@@ -71,7 +71,7 @@ pub(crate) fn declared_and_resolved<'a>(
 /// The same of those fields alone that it is found by, within its parents.
 pub(crate) fn key_and_parents<'a>(inputs: &Inputs, node: &'a GraphNode) -> (Cow<'a, Terms>, Cow<'a, Map>) {
     if node.plain {
-        return (Cow::Borrowed(&node.want.fields), Cow::Borrowed(node.known()));
+        return (Cow::Borrowed(&node.want.fields), node.known_once());
     }
     let names = node.spec.key_fields().chain(node.spec.wire.parents().iter().copied());
     let fields: Terms = names.filter_map(|name| Some((name.to_owned(), node.want.fields.get(name)?.clone()))).collect();

@@ -9,6 +9,7 @@ use crate::store::Entry;
 use plg_core::source::words::{self, Changed, Names, WordChange};
 use plg_core::{AccountName, Live, Spec, Term, linked};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Tells each step that has something to tell. What is as declared costs nothing.
 pub(super) fn tell(inputs: &Inputs, steps: &mut [Step]) {
@@ -53,18 +54,18 @@ pub(crate) fn names_of(inputs: &Inputs, account: AccountName, replaced: &BTreeSe
         }
     }
     for node in reached(inputs.graph, account) {
-        let live = inputs.seen.live(&node.address);
+        let live = inputs.seen.shared(&node.address);
         let entry = inputs.state.resources.get(inputs.seen.remembered_as(&node.address));
         if live.is_some() && replaced.contains(&node.address) {
-            names.planned(node.item, node.known());
+            names.planned(node.item, &node.known_once());
         } else if let Some(live) = live {
-            names.declared(node.item, live);
+            names.declared(node.item, live.clone());
         } else if let Some(entry) = entry.filter(|_| !inputs.seen.fresh) {
-            let live = remembered(entry);
-            names.declared(node.item, &live);
+            let live = Arc::new(remembered(entry));
             names.inside(node.spec, &live);
+            names.declared(node.item, live);
         } else {
-            names.planned(node.item, node.known());
+            names.planned(node.item, &node.known_once());
         }
     }
     names

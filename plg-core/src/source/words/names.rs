@@ -6,6 +6,7 @@ use crate::source::known::{Known, Strangers};
 use crate::wire::text;
 use crate::{Common, Declared, Live, Map, Spec, Term};
 use serde_json::Value as Json;
+use std::sync::Arc;
 
 /// What no text of people begins with.
 const LATER: char = '\u{1}';
@@ -29,11 +30,11 @@ impl Default for Names {
 
 impl Names {
     /// Something that is declared: `live` as it is, or as it is remembered.
-    pub fn declared(&mut self, item: &'static dyn Declared, live: &Live) {
+    pub fn declared(&mut self, item: &'static dyn Declared, live: Arc<Live>) {
         if let Some(importer) = importer(item.spec()) {
-            (importer.keep)(item, live, &mut self.known);
+            (importer.keep)(item, &live, &mut self.known);
         }
-        self.known.remember(item, live);
+        self.known.share(item, live);
     }
 
     /// Something that is declared and not there yet: only [`Names::later`] refers to it.
@@ -41,7 +42,7 @@ impl Names {
         let id = Self::later(&item.address(), "id");
         let outputs = Map::from_iter([("id".to_owned(), id.clone())]);
         let id = id.as_str().unwrap_or_default().to_owned();
-        self.declared(item, &Live { id, outputs, fields: fields.clone(), ..Live::default() });
+        self.declared(item, Arc::new(Live { id, outputs, fields: fields.clone(), ..Live::default() }));
     }
 
     /// What stands for an output that is only known later.
