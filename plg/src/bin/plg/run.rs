@@ -1,7 +1,7 @@
 //! Builds a stack's program with cargo, and becomes it.
 
 use crate::found::{FoundStack, cargo, no_cargo};
-use crate::libraries;
+use crate::libraries::{self, SharedLibrary};
 use crate::line::StackCall;
 use plg_cli::front::FrontFailure;
 use serde_json::Value;
@@ -25,6 +25,8 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
     if again {
         build.arg("--quiet");
     }
+    let library = SharedLibrary::of(stack, call);
+    library.iter().for_each(SharedLibrary::claim);
     // Cargo's standard error is this one: what it says there keeps its colours.
     let child = build.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().map_err(no_cargo)?;
     let building = again.then(|| Building::begin(&stack.package));
@@ -38,6 +40,7 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
             .and_then(|code| u8::try_from(code).ok())
             .map_or(ExitCode::from(130), ExitCode::from));
     }
+    library.iter().for_each(SharedLibrary::keep);
     let program = built(&output.stdout, &stack.program).ok_or_else(|| {
         FrontFailure::unusable(
             format!("cargo built `{}` and did not say where its program is", stack.package),

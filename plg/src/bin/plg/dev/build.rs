@@ -3,6 +3,7 @@
 use super::child::{ReadChild, ReadOutput};
 use super::sources;
 use crate::found::{FoundStack, cargo, no_cargo};
+use crate::libraries::SharedLibrary;
 use crate::line::StackCall;
 use crate::run;
 use plg_cli::front::FrontFailure;
@@ -15,6 +16,7 @@ use tokio::process::Command;
 pub(crate) struct StackBuild {
     cargo: ReadChild,
     program: String,
+    library: Option<SharedLibrary>,
     since: Instant,
 }
 
@@ -64,13 +66,18 @@ impl StackBuild {
         if !shows {
             command.arg("--quiet").env("CARGO_TERM_COLOR", if colors { "always" } else { "never" });
         }
+        let library = SharedLibrary::of(stack, call);
+        library.iter().for_each(SharedLibrary::claim);
         let cargo = ReadChild::start(&mut command, !shows).map_err(no_cargo)?;
-        Ok(StackBuild { cargo, program: stack.program.clone(), since: Instant::now() })
+        Ok(StackBuild { cargo, program: stack.program.clone(), library, since: Instant::now() })
     }
 
     /// Waits until it ends. What is dropped before may be waited for again.
     pub(crate) async fn ended(&mut self) -> Result<BuildEnd, FrontFailure> {
         let output = self.cargo.ended().await.map_err(no_cargo)?;
+        if output.status.success() {
+            self.library.iter().for_each(SharedLibrary::keep);
+        }
         end(&output, &self.program, self.since.elapsed())
     }
 
