@@ -80,6 +80,12 @@ pub(super) static ROWS: &[Row] = &[
     row("applications.md", "cargo run -p plg-stack -- unused --in ", SOURCES),
     row("applications.md", "cargo run -p plg-stack -- plan --stage prod --in ", ACCOUNT),
     row("applications.md", "cargo run -p plg-stack -- unused --live --stage prod ", ACCOUNT),
+    row("contributing.md", "cargo build -p plg-stack", How::Cargo),
+    row(
+        "contributing.md",
+        "node docs/pictures/make.mjs ",
+        How::Test("plg-stack/tests/cli/book/pictures.rs", "they_show_what_is_printed"),
+    ),
     row("performance.md", "cargo bench -p benches ", How::Cargo),
     row("performance.md", "benches/count.sh", How::Never("it needs valgrind, and minutes")),
     row("performance.md", "benches/rivals/run.sh ", How::Never("it needs alchemy and OpenTofu")),

@@ -4,6 +4,7 @@
 mod edited;
 mod held;
 mod pages;
+mod pictures;
 mod transcript;
 
 use crate::plg;

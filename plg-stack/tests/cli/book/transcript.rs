@@ -30,8 +30,9 @@ fn is_commit(word: &str) -> bool {
     word.len() == 7 && word.chars().all(|c| c.is_ascii_hexdigit())
 }
 
+/// A line that is an ellipsis stands for any lines, also for none.
 fn all_masked(text: &str) -> String {
-    text.lines().map(|line| masked(line) + "\n").collect()
+    text.lines().map(|line| if line.trim() == "…" { "…".to_owned() } else { masked(line) + "\n" }).collect()
 }
 
 /// The first part of a text between its ellipses that another one does not have where it should: from start to end, in
@@ -86,6 +87,8 @@ fn ellipses() {
         ("a … c\n", "a b c\n", true),
         ("a\n…\n", "a\nb\nc\n", true),
         ("…\n", "x\n", true),
+        ("a\n  …\nb\n", "a\nb\n", true),
+        ("a\n  …\n  b\n", "a\n\n  x\n  b\n", true),
         ("a\n", "a\n", true),
         ("a\n", "a\nb\n", false),
         ("a … c\n", "a b d\n", false),
