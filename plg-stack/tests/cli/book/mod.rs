@@ -6,6 +6,7 @@ mod held;
 mod pages;
 mod pictures;
 mod transcript;
+mod workflow;
 
 use crate::plg;
 use held::How;
