@@ -200,3 +200,28 @@ fn every_picture_is_shown_by_a_page() {
         }
     }
 }
+
+/// The link to a heading, as a forge and the book make it.
+fn anchor(heading: &str) -> String {
+    let letters = heading.to_lowercase().replace(' ', "-");
+    letters.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
+}
+
+/// Whoever upgrades finds each change in the changelog, and there the way to what is to be done.
+#[test]
+fn every_change_has_its_section_of_upgrading() {
+    let read = |page: &str| std::fs::read_to_string(root().join(page)).expect("the page is there");
+    let upgrading = read("docs/upgrading.md");
+    let sections: BTreeSet<String> = upgrading.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor).collect();
+    let log = read("CHANGELOG.md");
+    let mut linked = BTreeSet::new();
+    let changes = log.split("\n### ").filter(|part| part.starts_with("Changed") || part.starts_with("Removed"));
+    for change in changes.flat_map(|part| part.split("\n- ").skip(1)) {
+        let section = change.split("docs/upgrading.md#").nth(1).and_then(|rest| rest.split(')').next());
+        let section = section.unwrap_or_else(|| panic!("no section of upgrading is named by: {change}"));
+        assert!(sections.contains(section), "upgrading has no section `{section}`");
+        linked.insert(section.to_owned());
+    }
+    let forgotten: Vec<&String> = sections.difference(&linked).collect();
+    assert!(forgotten.is_empty(), "CHANGELOG.md names no change for {forgotten:?}");
+}
