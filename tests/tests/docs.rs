@@ -212,7 +212,8 @@ fn anchor(heading: &str) -> String {
 fn every_change_has_its_section_of_upgrading() {
     let read = |page: &str| std::fs::read_to_string(root().join(page)).expect("the page is there");
     let upgrading = read("docs/upgrading.md");
-    let sections: BTreeSet<String> = upgrading.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor).collect();
+    let sections: BTreeSet<String> =
+        upgrading.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor).collect();
     let log = read("CHANGELOG.md");
     let mut linked = BTreeSet::new();
     let changes = log.split("\n### ").filter(|part| part.starts_with("Changed") || part.starts_with("Removed"));
