@@ -4,7 +4,8 @@ use crate::found::FoundStack;
 use crate::line::StackCall;
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File, TryLockError};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -14,11 +15,12 @@ const PATHS: &str = if cfg!(target_os = "macos") { "DYLD_FALLBACK_LIBRARY_PATH" 
 /// A command of a stack's program, which cargo built at `program`: told where its libraries are, if it has any.
 pub(crate) fn with(mut command: Command, stack: &FoundStack, program: &Path) -> Command {
     if stack.shared.is_some() {
+        let own = Some(own_folder(stack)).filter(|folder| folder.join(name()).is_file());
         let beside = program.parent().map(|folder| folder.join("deps"));
         let known = std::env::var_os(PATHS);
         let known = known.iter().flat_map(std::env::split_paths);
         // A folder whose name has a `:` in it cannot be told: then the loader says which library it does not find.
-        if let Ok(paths) = std::env::join_paths(beside.into_iter().chain(of_rust(stack)).chain(known)) {
+        if let Ok(paths) = std::env::join_paths(own.into_iter().chain(beside).chain(of_rust(stack)).chain(known)) {
             command.env(PATHS, paths);
         }
     }
@@ -36,48 +38,87 @@ fn of_rust(stack: &FoundStack) -> Option<PathBuf> {
 }
 
 /// The library `plg-shared` in the folder that a stack is built in. Cargo gives it the same file name for every stack, and
-/// takes a file that is there for the one that it made: where two stacks are built in one folder, as `CARGO_TARGET_DIR`
-/// says, the second would be linked with the library of the first, and rustc refuses that.
+/// takes a file that is there for the one that it made. Where several stacks are built in one folder, as `CARGO_TARGET_DIR`
+/// says, one would be linked with the library of another, which rustc refuses. So each has a link to its own, by which it is
+/// started, and one is built at a time.
 pub(crate) struct SharedLibrary {
+    /// Where cargo puts it.
     file: PathBuf,
-    /// Says which stack the file was last built for.
-    note: PathBuf,
-    whose: String,
+    /// The stack's own, as it was built last.
+    own: PathBuf,
+    /// With which features that was.
+    features: String,
+    lock: PathBuf,
+}
+
+/// A library that nobody else builds meanwhile.
+pub(crate) struct ClaimedLibrary<'a> {
+    library: &'a SharedLibrary,
+    _lock: Option<File>,
+}
+
+fn name() -> String {
+    format!("{DLL_PREFIX}plg_shared{DLL_SUFFIX}")
+}
+
+/// The folder of a stack's own library.
+fn own_folder(stack: &FoundStack) -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    stack.manifest.hash(&mut hasher);
+    stack.target.join("debug/plg-shared").join(format!("{}-{:016x}", stack.package, hasher.finish()))
 }
 
 impl SharedLibrary {
     /// The one of a stack, where it is built with one.
     pub(crate) fn of(stack: &FoundStack, call: &StackCall) -> Option<SharedLibrary> {
         stack.shared.as_ref().filter(|_| !call.release)?;
-        let folder = stack.target.join("debug");
         Some(SharedLibrary {
-            file: folder.join("deps").join(format!("{DLL_PREFIX}plg_shared{DLL_SUFFIX}")),
-            note: folder.join(".plg-shared"),
-            whose: format!("{} {:?}", stack.manifest.display(), call.features),
+            file: stack.target.join("debug/deps").join(name()),
+            own: own_folder(stack).join(name()),
+            features: format!("{:?}", call.features),
+            lock: stack.target.join("debug/plg-shared/lock"),
         })
     }
 
-    /// Takes the file away where it was built for another stack, so that cargo links this one's. To be called before a build.
-    pub(crate) fn claim(&self) {
-        let kept = fs::read_to_string(&self.note).ok();
-        if self.is().is_some_and(|is| kept != Some(is)) {
-            // Where it cannot be taken away, the build says what is wrong with it.
+    /// Keeps others from building it, and takes the file away where it is another stack's, so that cargo links this one's.
+    /// To be held while cargo builds. Nothing where somebody else builds one.
+    pub(crate) fn claim(&self) -> Option<ClaimedLibrary<'_>> {
+        // Where there can be no lock, cargo says what is wrong with the folder.
+        let lock = self
+            .lock
+            .parent()
+            .and_then(|folder| fs::create_dir_all(folder).ok())
+            .and_then(|()| File::options().create(true).truncate(false).write(true).open(&self.lock).ok());
+        if lock.as_ref().is_some_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock))) {
+            return None;
+        }
+        if !self.is_own() {
             let _ = fs::remove_file(&self.file);
         }
+        Some(ClaimedLibrary { library: self, _lock: lock })
     }
 
-    /// Notes that the file is this stack's. To be called after a build that succeeded.
+    /// Whether the file is the one that was last built for this stack, with these features.
+    fn is_own(&self) -> bool {
+        let of = |path: &Path| fs::metadata(path).and_then(|data| Ok((data.len(), data.modified()?))).ok();
+        let features = fs::read_to_string(self.own.with_extension("features")).ok();
+        of(&self.file) == of(&self.own) && features.as_ref() == Some(&self.features)
+    }
+}
+
+impl ClaimedLibrary<'_> {
+    /// Remembers the file as this stack's. To be called after a build that succeeded.
     pub(crate) fn keep(&self) {
-        if let Some(is) = self.is() {
-            // Without the note, the next build links the library once more.
-            let _ = fs::write(&self.note, is);
+        let SharedLibrary { file, own, features, .. } = self.library;
+        if self.library.is_own() {
+            return;
         }
-    }
-
-    /// Whose the file would be, and which file it is.
-    fn is(&self) -> Option<String> {
-        let data = fs::metadata(&self.file).ok()?;
-        Some(format!("{}\n{} {:?}\n", self.whose, data.len(), data.modified().ok()?))
+        // Without a link of its own, the stack is started with the file itself, and the next build links it once more.
+        let _ = fs::remove_file(own);
+        if let Some(folder) = own.parent() {
+            let linked = fs::create_dir_all(folder).and_then(|()| fs::hard_link(file, own));
+            let _ = linked.and_then(|()| fs::write(own.with_extension("features"), features));
+        }
     }
 }
 
@@ -86,27 +127,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_library_of_another_stack_is_taken_away() {
+    fn each_stack_has_its_own_library() {
         let folder = tempfile::tempdir().expect("a folder");
-        let of = |whose: &str| SharedLibrary {
+        let of = |stack: &str, features: &str| SharedLibrary {
             file: folder.path().join("library"),
-            note: folder.path().join("note"),
-            whose: whose.to_owned(),
+            own: folder.path().join(stack).join("library"),
+            features: features.to_owned(),
+            lock: folder.path().join("lock"),
         };
-        let (shop, school) = (of("shop"), of("school"));
+        let (shop, school) = (of("shop", ""), of("school", ""));
+        // Whether it had to be linked.
         let build = |one: &SharedLibrary, text: &str| {
-            one.claim();
+            let claimed = one.claim().expect("nobody else builds");
+            assert!(school.claim().is_none(), "one at a time");
             let linked = !one.file.exists();
             if linked {
                 fs::write(&one.file, text).expect("a file");
             }
-            one.keep();
+            claimed.keep();
+            assert_eq!(fs::read_to_string(&one.own).expect("its own"), text);
             linked
         };
         assert_eq!([build(&shop, "1"), build(&shop, "1")], [true, false]);
-        assert_eq!([build(&school, "22"), build(&school, "22"), build(&shop, "1")], [true, false, true]);
-        // Somebody built it without `plg`.
-        fs::write(&shop.file, "333").expect("a file");
-        assert_eq!([build(&shop, "1"), build(&shop, "1")], [true, false]);
+        assert_eq!([build(&school, "22"), build(&school, "22")], [true, false]);
+        assert_eq!(fs::read_to_string(&shop.own).expect("its own"), "1", "the other one is started with its own");
+        assert_eq!([build(&shop, "1"), build(&of("shop", "postgres"), "333"), build(&shop, "1")], [true, true, true]);
     }
 }
