@@ -48,6 +48,8 @@ pub(crate) struct SharedLibrary {
     own: PathBuf,
     /// With which features that was.
     features: String,
+    /// The stack's `Cargo.toml`.
+    manifest: PathBuf,
     lock: PathBuf,
 }
 
@@ -56,6 +58,9 @@ pub(crate) struct ClaimedLibrary<'a> {
     library: &'a SharedLibrary,
     _lock: Option<File>,
 }
+
+/// Beside a library: whose it is.
+const MANIFEST: &str = "manifest";
 
 fn name() -> String {
     format!("{DLL_PREFIX}plg_shared{DLL_SUFFIX}")
@@ -76,6 +81,7 @@ impl SharedLibrary {
             file: stack.target.join("debug/deps").join(name()),
             own: own_folder(stack).join(name()),
             features: format!("{:?}", call.features),
+            manifest: stack.manifest.clone(),
             lock: stack.target.join("debug/plg-shared/lock"),
         })
     }
@@ -109,7 +115,7 @@ impl SharedLibrary {
 impl ClaimedLibrary<'_> {
     /// Remembers the file as this stack's. To be called after a build that succeeded.
     pub(crate) fn keep(&self) {
-        let SharedLibrary { file, own, features, .. } = self.library;
+        let SharedLibrary { file, own, features, manifest, .. } = self.library;
         if self.library.is_own() {
             return;
         }
@@ -117,7 +123,19 @@ impl ClaimedLibrary<'_> {
         let _ = fs::remove_file(own);
         if let Some(folder) = own.parent() {
             let linked = fs::create_dir_all(folder).and_then(|()| fs::hard_link(file, own));
-            let _ = linked.and_then(|()| fs::write(own.with_extension("features"), features));
+            let noted = linked.and_then(|()| fs::write(folder.join(MANIFEST), manifest.as_os_str().as_encoded_bytes()));
+            let _ = noted.and_then(|()| fs::write(own.with_extension("features"), features));
+            folder.parent().iter().for_each(|all| forget_what_is_gone(all));
+        }
+    }
+}
+
+/// Removes the libraries of stacks that are no more: each is a hundred megabytes.
+fn forget_what_is_gone(all: &Path) {
+    for entry in fs::read_dir(all).into_iter().flatten().flatten() {
+        let manifest = fs::read_to_string(entry.path().join(MANIFEST));
+        if manifest.is_ok_and(|manifest| !Path::new(&manifest).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
@@ -131,11 +149,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let of = |stack: &str, features: &str| SharedLibrary {
             file: folder.path().join("library"),
-            own: folder.path().join(stack).join("library"),
+            own: folder.path().join("all").join(stack).join("library"),
             features: features.to_owned(),
+            manifest: folder.path().join(format!("{stack}.toml")),
             lock: folder.path().join("lock"),
         };
         let (shop, school) = (of("shop", ""), of("school", ""));
+        for one in [&shop, &school] {
+            fs::write(&one.manifest, "").expect("a file");
+        }
         // Whether it had to be linked.
         let build = |one: &SharedLibrary, text: &str| {
             let claimed = one.claim().expect("nobody else builds");
@@ -152,5 +174,8 @@ mod tests {
         assert_eq!([build(&school, "22"), build(&school, "22")], [true, false]);
         assert_eq!(fs::read_to_string(&shop.own).expect("its own"), "1", "the other one is started with its own");
         assert_eq!([build(&shop, "1"), build(&of("shop", "postgres"), "333"), build(&shop, "1")], [true, true, true]);
+        fs::remove_file(&shop.manifest).expect("it is there");
+        assert!(build(&school, "22"));
+        assert!(!shop.own.exists() && school.own.exists(), "a stack that is no more has no library");
     }
 }
