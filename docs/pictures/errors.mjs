@@ -1,8 +1,9 @@
-// Makes the pictures of ten mistakes anew: the source, what the compiler says of it, and the source fixed.
+// Makes the pictures of ten mistakes anew: the source, what the compiler says of it, and the source fixed. make.mjs starts it.
 //
 //   PLG_NODE_MODULES=… CARGO_TARGET_DIR=… node docs/pictures/errors.mjs [CHROMIUM]
 //
-// Each is compiled at both widths, and each fixed source has to compile.
+// Each is compiled at both widths, and each fixed source has to compile. What the compiler says is beside each picture as
+// text, so that a change of it is read in a diff.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -66,9 +67,12 @@ try {
       const { said, taken } = await check(before, columns);
       if (taken) throw new Error(`${name}: it compiles`);
       const file = path.join(acme, `${name}.html`);
+      const lines = screen(own(said), columns);
+      const text = lines.map((line) => line.map(([letter]) => letter).join("").trimEnd()).join("\n");
+      writeFileSync(path.join(here, `error-${name}-${columns}.txt`), `$ cargo check\n${text}\n`);
       writeFileSync(file, html([
         { title: "src/lib.rs", lines: listing(before, after, "s31") },
-        { command: "cargo check", lines: screen(own(said), columns) },
+        { command: "cargo check", lines },
         { title: "src/lib.rs, fixed", lines: listing(after, before, "s32") },
       ], columns));
       const page = await browser.newPage({ viewport: { width: columns * 8 + 80, height: 400 } });

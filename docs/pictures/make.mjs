@@ -1,25 +1,28 @@
-// Makes the pictures of this folder anew, from the binary of plg-stack and a sandbox on this machine.
+// Makes every picture of this folder anew, from the binary of plg-stack, a sandbox on this machine and the compiler.
 //
-//   PLG_NODE_MODULES=… node docs/pictures/make.mjs target/debug/plg-stack [CHROMIUM]
+//   PLG_NODE_MODULES=… CARGO_TARGET_DIR=… node docs/pictures/make.mjs target/debug/plg-stack [CHROMIUM]
+//   node docs/pictures/make.mjs target/debug/plg-stack --check
 //
-// Those of mistakes are made by errors.mjs, beside it.
-// Needs playwright-core in $PLG_NODE_MODULES, Chromium, and `script` and `stty` for a terminal. Times, ids, addresses
-// and the commit are always the same, so that a picture differs only where what it shows does.
+// Beside each picture of a terminal is its text, `NAME.txt`. The second form makes no picture: it says which texts are not
+// what the program prints now, and exits with 1 if there are any. The pictures of mistakes are made by errors.mjs, beside
+// this file, which this one starts; they are not checked, as compiling them takes a minute.
+// Needs `script` and `stty` for a terminal, and for pictures playwright-core in $PLG_NODE_MODULES and Chromium. Times, ids,
+// addresses and the commit are always the same, so that a picture differs only where what it shows does.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { cut, html, screen } from "./terminal.mjs";
 
-const require = createRequire(path.join(process.env.PLG_NODE_MODULES, "from"));
-const { chromium } = require("playwright-core");
-const [binary, executablePath = "/usr/bin/chromium"] = process.argv.slice(2).map((given) => path.resolve(given));
+const checks = process.argv.includes("--check");
+const [binary, executablePath = "/usr/bin/chromium"] = process.argv.slice(2).filter((given) => given !== "--check").map((given) => path.resolve(given));
 const here = path.dirname(new URL(import.meta.url).pathname);
 const MOST = 200 * 1024, LINES = 40;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const work = mkdtempSync(path.join(os.tmpdir(), "pictures-"));
+// The length of its name decides where lines break that have it.
+const work = mkdtempSync(path.join(existsSync("/tmp") ? "/tmp" : os.tmpdir(), "pictures-"));
 const server = spawn(binary, ["sandbox", "serve", "--listen", "127.0.0.1:0", "--dir", path.join(work, "served"), "--root", work], { cwd: work });
 const url = await new Promise((found, failed) => {
   let said = "";
@@ -42,8 +45,8 @@ const keys = { ATTIO_KEY_FOR_POSTHOG: "k", ATTIO_API_KEY_DEV: "k", POSTHOG_API_K
 const clean = { PATH: process.env.PATH, LANG: "C.UTF-8", TERM: "xterm-256color", PLG_ATTIO_URL: url, PLG_POSTHOG_URL: url,
   GITHUB_SHA: "1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d", PLG_LATE_WINDOW: "2", ...keys };
 
-// An empty sandbox, and a folder that remembers nothing. Its name is in what is printed, and always the same.
-const root = path.join(os.tmpdir(), "acme");
+// An empty sandbox, and a folder that remembers nothing.
+const root = path.join(work, "acme");
 mkdirSync(root);
 const fresh = async () => {
   await json("POST", "/_sandbox/reset");
@@ -54,6 +57,7 @@ const fresh = async () => {
 
 // What differs from run to run, and nobody looks at.
 const fixed = (text) => text
+  .replaceAll(root, "/home/ana/acme")
   .replaceAll(url.slice("http://".length), "127.0.0.1:4848")
   .replace(/\d{4}-\d\d-\d\d(\s+)\d\d:\d\d(\s+)UTC/g, "2026-11-30$107:31$2UTC")
   .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "2026-11-30T07:31:42Z")
@@ -76,7 +80,12 @@ async function terminal(args, columns, meanwhile) {
 }
 const quietly = (args) => terminal(args, 120);
 
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"] });
+const launch = async () => {
+  const { chromium } = createRequire(path.join(process.env.PLG_NODE_MODULES, "from"))("playwright-core");
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"] });
+};
+const browser = checks ? null : await launch();
+const stale = [];
 async function shot(name, file, { width, height = 900, colorScheme = "light", element, acts = async () => {} }) {
   const page = await (await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" })).newPage();
   await page.goto(`file://${file}`);
@@ -89,9 +98,17 @@ async function shot(name, file, { width, height = 900, colorScheme = "light", el
   if (size > MOST) throw new Error(`${name}.png is larger than ${MOST / 1024} KB`);
 }
 async function picture(name, args, said, columns) {
-  const file = path.join(work, `${name}.html`);
   const command = `plg-stack ${args.join(" ")}`;
-  writeFileSync(file, html([{ command, lines: cut(screen(said, columns), LINES) }], columns));
+  const lines = cut(screen(said, columns), LINES);
+  const text = `$ ${command}\n${lines.map((line) => line.map(([letter]) => letter).join("").trimEnd()).join("\n")}\n`;
+  const kept = path.join(here, `${name}.txt`);
+  if (checks) {
+    if (readFileSync(kept, "utf8") !== text) stale.push(`${name}.txt is not what is printed now:\n${text}`);
+    return;
+  }
+  writeFileSync(kept, text);
+  const file = path.join(work, `${name}.html`);
+  writeFileSync(file, html([{ command, lines }], columns));
   await shot(name, file, { width: columns * 8 + 80, element: "body" });
 }
 async function paged(args, name) {
@@ -116,7 +133,7 @@ try {
     }
     const losses = ["plan", "--stage", "dev", "--destroy", "--target", "attribute.ChurnRisk"];
     await picture(`losses-${columns}`, losses, await terminal(losses, columns), columns);
-    if (columns === 120) {
+    if (columns === 120 && !checks) {
       const page = await paged(losses, "losses");
       await shot("page-losses", page, { width: 1440 });
     }
@@ -131,11 +148,13 @@ try {
     await json("PATCH", `/api/projects/12345/dashboards/${board.id}/`, { name: "Numbers for the board" });
     const drift = ["drift", "--stage", "dev"];
     await picture(`drift-${columns}`, drift, await terminal(drift, columns), columns);
-    if (columns === 120) {
+    if (columns === 120 && !checks) {
       const page = await paged(["plan", "--stage", "dev"], "changes");
       await shot("page-changes", page, { width: 1440, height: 640 });
     }
 
+    // Where it is interrupted depends on how busy the machine is.
+    if (checks) continue;
     await fresh();
     if (columns === 120) {
       const page = await paged(["plan", "--stage", "dev"], "creates");
@@ -156,7 +175,15 @@ try {
     await picture(`interrupted-${columns}`, deploy, said, columns);
   }
 } finally {
+  server.removeAllListeners("exit");
   server.kill("SIGINT");
-  await browser.close();
-  for (const made of [work, root]) rmSync(made, { recursive: true, force: true });
+  await browser?.close();
+  rmSync(work, { recursive: true, force: true });
+}
+if (checks) {
+  for (const one of stale) console.log(one);
+  process.exitCode = stale.length ? 1 : 0;
+} else {
+  const errors = spawn(process.execPath, [path.join(here, "errors.mjs"), executablePath], { stdio: "inherit" });
+  process.exitCode = await new Promise((done) => errors.on("close", done));
 }

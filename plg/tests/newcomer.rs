@@ -41,10 +41,11 @@ impl Desk {
         said(&output, with, arguments)
     }
 
-    /// Writes something new, with the versions of this workspace.
+    /// Writes something new, which has the versions of this workspace.
     fn writes(&self, name: &str, arguments: &[&str]) -> String {
         let said = self.ends(0, "", arguments);
-        fs::copy(alone::workspace().join("Cargo.lock"), self.folder(name).join("Cargo.lock")).expect("it is made");
+        let lock = |folder: &Path| fs::read_to_string(folder.join("Cargo.lock")).expect("it is there");
+        assert!(lock(&self.folder(name)) == lock(&alone::workspace()), "it has other versions");
         said
     }
 

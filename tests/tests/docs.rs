@@ -122,3 +122,107 @@ fn no_line_is_for_the_compiler_alone() {
         }
     }
 }
+
+/// Packages of somebody else's workspace, as pages call them.
+const ELSEWHERE: [&str; 5] = ["product", "web", "watched", "NAME", "CRATE"];
+
+/// What builds something.
+const BUILDS: [&str; 6] = ["bench", "build", "check", "clippy", "run", "test"];
+
+/// What cargo builds in this workspace: packages, and tests, programs and benches of each.
+fn built() -> BTreeSet<(String, String)> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = std::process::Command::new(cargo);
+    command.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).current_dir(root());
+    let output = command.output().expect("cargo starts");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let mut found = BTreeSet::new();
+    for package in said["packages"].as_array().expect("the packages") {
+        found.insert((text(&package["name"]), String::new()));
+        for target in package["targets"].as_array().expect("their targets") {
+            let kinds = target["kind"].as_array().expect("its kinds");
+            found.extend(
+                kinds
+                    .iter()
+                    .map(|kind| (text(&package["name"]), format!("--{} {}", text(kind), text(&target["name"])))),
+            );
+        }
+    }
+    found
+}
+
+/// Whoever types a command of cargo's finds what it builds.
+#[test]
+fn what_pages_build_with_cargo_is_there() {
+    let built = built();
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for page in pages().into_iter().chain([root().join("CONTRIBUTING.md")]) {
+        let text = std::fs::read_to_string(&page).expect("a page");
+        for command in text.split("cargo ").skip(1) {
+            let ends = command.find(['`', '|', '#']).unwrap_or(command.len());
+            // One command, also where a sentence breaks its line.
+            let words: Vec<&str> =
+                command[..ends].split("\n\n").next().unwrap_or_default().split_whitespace().collect();
+            let words = &words[..words.iter().position(|word| ["--", "cargo"].contains(word)).unwrap_or(words.len())];
+            if !words.first().is_some_and(|word| BUILDS.contains(word)) {
+                continue;
+            }
+            let Some(package) = words.windows(2).find(|pair| pair[0] == "-p").map(|pair| pair[1]) else { continue };
+            if ELSEWHERE.contains(&package) {
+                continue;
+            }
+            seen += 1;
+            let named = words.windows(2).filter(|pair| ["--test", "--bin", "--bench", "--example"].contains(&pair[0]));
+            for target in named.map(|pair| pair.join(" ")).chain([String::new()]) {
+                if !built.contains(&(package.to_owned(), target.clone())) {
+                    wrong.push(format!("{}: cargo builds no `-p {package} {target}`", page.display()));
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+    assert!(seen > 40, "{seen}");
+}
+
+/// A picture that no page shows is nobody's to keep up to date.
+#[test]
+fn every_picture_is_shown_by_a_page() {
+    let folder = root().join("docs/pictures");
+    let text: String = pages().iter().map(|page| std::fs::read_to_string(page).expect("a page")).collect();
+    for entry in std::fs::read_dir(folder).expect("the pictures are there") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        if let Some(picture) = name.strip_suffix(".png") {
+            // A page shows one of the two widths, or both.
+            let other = picture.strip_suffix("-60").map(|wide| format!("{wide}-120"));
+            let is_shown = |picture: &str| text.contains(&format!("pictures/{picture}.png"));
+            assert!(is_shown(picture) || other.as_deref().is_some_and(is_shown), "no page shows {name}");
+        }
+    }
+}
+
+/// The link to a heading, as a forge and the book make it.
+fn anchor(heading: &str) -> String {
+    let letters = heading.to_lowercase().replace(' ', "-");
+    letters.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
+}
+
+/// Whoever upgrades finds each change in the changelog, and there the way to what is to be done.
+#[test]
+fn every_change_has_its_section_of_upgrading() {
+    let read = |page: &str| std::fs::read_to_string(root().join(page)).expect("the page is there");
+    let upgrading = read("docs/upgrading.md");
+    let sections: BTreeSet<String> =
+        upgrading.lines().filter_map(|line| line.strip_prefix("## ")).map(anchor).collect();
+    let log = read("CHANGELOG.md");
+    let mut linked = BTreeSet::new();
+    let changes = log.split("\n### ").filter(|part| part.starts_with("Changed") || part.starts_with("Removed"));
+    for change in changes.flat_map(|part| part.split("\n- ").skip(1)) {
+        let section = change.split("docs/upgrading.md#").nth(1).and_then(|rest| rest.split(')').next());
+        let section = section.unwrap_or_else(|| panic!("no section of upgrading is named by: {change}"));
+        assert!(sections.contains(section), "upgrading has no section `{section}`");
+        linked.insert(section.to_owned());
+    }
+    let forgotten: Vec<&String> = sections.difference(&linked).collect();
+    assert!(forgotten.is_empty(), "CHANGELOG.md names no change for {forgotten:?}");
+}

@@ -1,7 +1,7 @@
 //! Builds a stack's program with cargo, and becomes it.
 
 use crate::found::{FoundStack, cargo, no_cargo};
-use crate::libraries;
+use crate::libraries::{self, ClaimedLibrary, SharedLibrary};
 use crate::line::StackCall;
 use plg_cli::front::FrontFailure;
 use serde_json::Value;
@@ -25,6 +25,8 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
     if again {
         build.arg("--quiet");
     }
+    let library = SharedLibrary::of(stack, call);
+    let claimed = library.as_ref().map(|library| claim(library, stack));
     // Cargo's standard error is this one: what it says there keeps its colours.
     let child = build.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().map_err(no_cargo)?;
     let building = again.then(|| Building::begin(&stack.package));
@@ -38,6 +40,8 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
             .and_then(|code| u8::try_from(code).ok())
             .map_or(ExitCode::from(130), ExitCode::from));
     }
+    claimed.iter().for_each(ClaimedLibrary::keep);
+    drop(claimed);
     let program = built(&output.stdout, &stack.program).ok_or_else(|| {
         FrontFailure::unusable(
             format!("cargo built `{}` and did not say where its program is", stack.package),
@@ -48,6 +52,24 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
     become_it(command.args(&call.arguments)).map_err(|error| {
         FrontFailure::unusable(format!("{} cannot be started: {error}", program.display()), "build it anew")
     })
+}
+
+/// How often somebody who waits for another build looks whether it is done.
+pub(crate) const LOOKS: Duration = Duration::from_millis(50);
+
+/// Waits until nobody else builds the library, and says so.
+fn claim<'a>(library: &'a SharedLibrary, stack: &FoundStack) -> ClaimedLibrary<'a> {
+    let mut is_said = false;
+    loop {
+        if let Some(claimed) = library.claim() {
+            return claimed;
+        }
+        if !is_said {
+            let _ = writeln!(std::io::stderr(), "Waiting for another build in {} …", stack.target.display());
+            is_said = true;
+        }
+        std::thread::sleep(LOOKS);
+    }
 }
 
 /// What cargo is told to build, and how it writes its messages.

@@ -3,6 +3,7 @@
 use super::child::{ReadChild, ReadOutput};
 use super::sources;
 use crate::found::{FoundStack, cargo, no_cargo};
+use crate::libraries::ClaimedLibrary;
 use crate::line::StackCall;
 use crate::run;
 use plg_cli::front::FrontFailure;
@@ -12,9 +13,10 @@ use std::time::{Duration, Instant};
 use tokio::process::Command;
 
 /// A build that goes on.
-pub(crate) struct StackBuild {
+pub(crate) struct StackBuild<'a> {
     cargo: ReadChild,
     program: String,
+    library: Option<ClaimedLibrary<'a>>,
     since: Instant,
 }
 
@@ -51,26 +53,30 @@ pub(crate) struct BuildErrors {
     pub(crate) count: usize,
 }
 
-impl StackBuild {
+impl<'a> StackBuild<'a> {
     /// Begins one. Where cargo shows how far it is, it writes to standard error itself.
     pub(crate) fn begin(
         stack: &FoundStack,
         call: &StackCall,
+        library: Option<ClaimedLibrary<'a>>,
         shows: bool,
         colors: bool,
-    ) -> Result<StackBuild, FrontFailure> {
+    ) -> Result<StackBuild<'a>, FrontFailure> {
         let mut command = Command::new(cargo());
         command.args(run::words(stack, call, "json-diagnostic-rendered-ansi"));
         if !shows {
             command.arg("--quiet").env("CARGO_TERM_COLOR", if colors { "always" } else { "never" });
         }
         let cargo = ReadChild::start(&mut command, !shows).map_err(no_cargo)?;
-        Ok(StackBuild { cargo, program: stack.program.clone(), since: Instant::now() })
+        Ok(StackBuild { cargo, program: stack.program.clone(), library, since: Instant::now() })
     }
 
     /// Waits until it ends. What is dropped before may be waited for again.
     pub(crate) async fn ended(&mut self) -> Result<BuildEnd, FrontFailure> {
         let output = self.cargo.ended().await.map_err(no_cargo)?;
+        if output.status.success() {
+            self.library.iter().for_each(ClaimedLibrary::keep);
+        }
         end(&output, &self.program, self.since.elapsed())
     }
 

@@ -17,6 +17,7 @@ mod stop;
 mod watch;
 
 use crate::found::{self, FoundStack};
+use crate::libraries::SharedLibrary;
 use crate::line::StackCall;
 use crate::run;
 use build::{BuildEnd, BuiltProgram, StackBuild};
@@ -220,7 +221,20 @@ impl Dev<'_> {
     async fn build(&mut self, round: &DevRound) -> Result<Went<BuildEnd>, FrontFailure> {
         // The first build takes minutes, and cargo shows how far it is; later ones take seconds, and say nothing.
         let shows = self.served.is_none() && !run::program(&self.stack, self.call).exists();
-        let mut build = StackBuild::begin(&self.stack, self.call, shows, self.output.colors())?;
+        let library = SharedLibrary::of(&self.stack, self.call);
+        let mut claimed = None;
+        if let Some(library) = &library {
+            // Another stack may be built in the same folder.
+            while claimed.is_none() {
+                claimed = library.claim();
+                tokio::select! {
+                    () = sleep(run::LOOKS), if claimed.is_none() => {}
+                    () = self.stop.asked(), if claimed.is_none() => return Ok(Went::Stopped),
+                    else => {}
+                }
+            }
+        }
+        let mut build = StackBuild::begin(&self.stack, self.call, claimed, shows, self.output.colors())?;
         let (long, silent) = (sleep(SHORT), sleep(run::SILENT));
         tokio::pin!(long, silent);
         let (mut is_shown, mut is_said) = (false, shows || !std::io::stderr().is_terminal());

@@ -78,7 +78,10 @@ fn stack(name: &str, with: &[With], parent: &Path, source: &Source) -> Result<Ex
         facts: vec![("attio", attio), ("posthog", posthog), ("alone", workspace.is_none()), ("path", source.is_path())],
         source: source.seen_from(folder.path()),
     };
-    folder.write(&filled(&templates::stack(attio, posthog), &filling))?;
+    let mut files = filled(&templates::stack(attio, posthog), &filling);
+    // In a workspace, the file is the workspace's.
+    files.extend(source.lock().filter(|_| workspace.is_none()));
+    folder.write(&files)?;
     let mut next = vec![
         format!("cd {}", folder.path().display()),
         "plg deploy              # into the sandbox of stage `local`: no account, no key".to_owned(),
@@ -113,7 +116,9 @@ fn provider(word: &str, parent: &Path, source: &Source) -> Result<ExitCode, Fron
         facts: vec![("path", source.is_path())],
         source: source.seen_from(folder.path()),
     };
-    folder.write(&filled(&templates::provider(), &filling))?;
+    let mut files = filled(&templates::provider(), &filling);
+    files.extend(source.lock());
+    folder.write(&files)?;
     let mut next = vec![
         format!("cd {}", folder.path().display()),
         "cargo test --workspace  # the provider's own tests, and its stack against its sandbox".to_owned(),

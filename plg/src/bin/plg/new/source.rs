@@ -61,6 +61,14 @@ impl Source {
         matches!(self, Source::Checkout(_) | Source::Beside(_))
     }
 
+    /// The versions that a checkout was built and tested with, as a file of the new folder. Without them cargo takes the
+    /// newest of each, which are more crates to build.
+    pub(crate) fn lock(&self) -> Option<(String, String)> {
+        let (Source::Checkout(root) | Source::Beside(root)) = self else { return None };
+        let text = std::fs::read_to_string(root.join("Cargo.lock")).ok()?;
+        Some(("Cargo.lock".to_owned(), text))
+    }
+
     /// The same, as it is named in a folder that may not be there yet.
     pub(crate) fn seen_from(&self, folder: &Path) -> Source {
         match self {
