@@ -126,7 +126,7 @@ async fn whoever_needs_it_is_named_and_what_people_gave_is_counted() {
             ("feature_flag.Exports", line("survey Linked")),
             ("option.Tier.Silver", line("2 records have a value of it")),
             ("shared_metric.Uses", line("experiment Other")),
-            ("survey.Asked", line("the answers since it was started")),
+            ("survey.Asked", line("its answers since the start")),
         ]
     );
     let mut data = found.data();

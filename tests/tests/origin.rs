@@ -104,7 +104,7 @@ async fn what_people_made_stays_when_everything_goes() {
     let (plan, outcome) = stage.apply(&two::STACK, true).await;
     let stays = step(&plan, "dashboard.Metrics");
     assert_eq!((stays.change, step(&plan, "feature_flag.Shade").change), (Change::Forget, Change::Delete));
-    assert_eq!(stays.reason.as_deref(), Some("it was there before plg: it stays as it is"));
+    assert_eq!(stays.reason.as_deref(), Some("it existed before plg: it stays as it is"));
     assert_eq!(show::summary(&plan), "1 to delete, 1 to forget");
     assert_eq!(outcome.behind.len(), 1, "{:?}", outcome.behind);
     assert!(!is_gone(&stage, &path) && stage.state(&two::STACK).resources.is_empty());

@@ -80,7 +80,7 @@ async fn what_moved_is_refused_and_named_and_nothing_else_is() {
     // The stack moved: one is declared differently, one is gone.
     let saved = save(&stage, wanted).await;
     let moved = refused(&stage, edited("feature_flag.Welcome", "dashboard.Growth"), &saved).await;
-    let differently = "it is declared differently now";
+    let differently = "its declaration changed";
     assert_eq!(names(&moved), [("dashboard.Growth", differently), ("feature_flag.Welcome", differently)]);
 
     // The web app moved, and only where it matters to the plan.

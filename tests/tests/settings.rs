@@ -84,7 +84,7 @@ async fn they_are_taken_over_changed_and_left_as_they_are() {
     stage.click("PATCH", PROJECT, &json!({ "surveys_opt_in": true, "timezone": "Europe/Lisbon" }));
     let plan = stage.deploy(&declared::STACK).await;
     let settings = step(&plan, "project_settings.Settings");
-    assert_eq!((settings.change, settings.reason.as_deref()), (Change::Adopt, Some("it is there already")));
+    assert_eq!((settings.change, settings.reason.as_deref()), (Change::Adopt, Some("it exists already")));
     let now = live(&stage);
     assert_eq!(now["timezone"], "Europe/Berlin");
     assert_eq!(now["session_recording_sample_rate"], "0.40");

@@ -240,7 +240,7 @@ async fn refused(stage: &Stage, stack: &'static Stack) -> Vec<(String, String)> 
 async fn what_exists_is_looked_for_by_its_key_alone() {
     let stage = Stage::new().await;
     let missing = refused(&stage, &there::STACK).await;
-    assert!(missing.iter().all(|(_, message)| message == "it is not there"), "{missing:#?}");
+    assert!(missing.iter().all(|(_, message)| message == "it does not exist"), "{missing:#?}");
     for address in ["object.Tenants", "webhook.Calls", "annotation.Launch", "feature_flag.Shade", "dashboard.Growth"] {
         assert!(missing.iter().any(|(missing, _)| missing == address), "{address}: {missing:#?}");
     }

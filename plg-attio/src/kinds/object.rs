@@ -138,7 +138,7 @@ pub(super) fn check_nouns(object: &Block, world: &Declarations, report: &mut Rep
         };
         report.error(
             codes::SAME_KEY, node.at,
-            format!("\"{noun}\" is what {taken} is called already\nhelp: give `{}` another `{field}`, as Attio keeps objects apart by their names", object.name),
+            format!("\"{noun}\" is already the name of {taken}\nhelp: give `{}` another `{field}`, as Attio distinguishes objects by their names", object.name),
         );
     }
 }

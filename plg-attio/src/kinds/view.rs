@@ -29,7 +29,10 @@ fn check(view: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             crate::codes::MADE_BY_ATTIO,
             view.at,
-            format!("views are made in Attio, and not by its API\nhelp: write `existing view {}`", view.name),
+            format!(
+                "Attio's API cannot create a view: create it in the web app\nhelp: write `existing view {}`",
+                view.name
+            ),
         );
     }
 }

@@ -110,7 +110,7 @@ impl Wire for Events {
     }
 
     fn lost(&self) -> &'static str {
-        "what people wrote about the old one; events that were sent stay"
+        "descriptions written in the web app; events already sent stay"
     }
 
     fn applied_by_parts(&self) -> &'static [&'static str] {
@@ -185,7 +185,7 @@ mod tests {
     fn what_the_api_refuses_is_refused() {
         let name = || ("name", node(5, Given::Text("$pageview".into())));
         let mut own = block("event", "Pageview", vec![name()]);
-        let message = "`$pageview` is one of PostHog's own events, which it sends itself";
+        let message = "`$pageview` is one of PostHog's own events";
         assert_eq!(mistakes("event", &own, &[]), at(5, message));
         own.existing = true;
         assert_eq!(mistakes("event", &own, &[]), []);

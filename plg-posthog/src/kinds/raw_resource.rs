@@ -26,8 +26,7 @@ fn plain(path: &str) -> String {
 fn wrong(path: &str) -> Option<String> {
     let (project, _) = of_project(path).filter(|(project, _)| *project != "{project}")?;
     Some(format!(
-        "the stage says which project it is, and here it would be `{project}` in all of them\nhelp: write `{{project}}` in \
-         its place"
+        "this path names project `{project}` in every stage\nhelp: write `{{project}}` in its place, for the project of the stage"
     ))
 }
 

@@ -219,15 +219,15 @@ impl Saved {
                 }
             }
         };
-        compare(&self.declared, &fresh.declared, "it is declared differently now");
-        compare(&self.applied, &fresh.applied, "it was deployed since");
+        compare(&self.declared, &fresh.declared, "its declaration changed");
+        compare(&self.applied, &fresh.applied, "it has been deployed since");
         let live = if self.told == 0 { &fresh.live_whole } else { &fresh.live };
         compare(&self.live, live, "it was changed in the web app");
         let (before, steps) = match self.told {
             0 => (in_short(&self.steps), in_short(&as_told(&fresh.steps, &self.steps))),
             _ => (self.steps.clone(), fresh.steps.clone()),
         };
-        compare(&by_address(&before), &by_address(&steps), "something else would be done with it now");
+        compare(&by_address(&before), &by_address(&steps), "a plan would now do something else with it");
         let other = self.lineage != fresh.lineage || self.serial != fresh.serial;
         if moved.is_empty() && !other && before == steps {
             return Ok(());

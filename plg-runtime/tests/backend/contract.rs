@@ -275,7 +275,7 @@ fn a_dump_replaces_only_what_is_older(open: Open, stage: &str) {
     assert_eq!(pulled.pending().len(), 1);
     let parsed = Dump::parse("dump".as_ref(), &pulled.text().unwrap()).unwrap();
     assert_eq!(parsed, pulled);
-    assert!(!pulled.put(&*medium, &me, STACK, stage, false).unwrap(), "it is there already");
+    assert!(!pulled.put(&*medium, &me, STACK, stage, false).unwrap(), "it exists already");
     let edit = |from: &str, to: &str| {
         let text = String::from_utf8(pulled.text().unwrap()).unwrap();
         assert!(text.contains(from), "{text}");

@@ -99,7 +99,7 @@ fn the_version_says_of_what() {
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines[..2], [concat!("plg ", env!("CARGO_PKG_VERSION")), "stack plg-saas-stack"]);
-    assert_eq!(lines[2], "no commit is known here");
+    assert_eq!(lines[2], "commit unknown: this folder is in no git repository");
     let commit = "0123456789abcdef0123456789abcdef01234567";
     let (_, out, _) = text(&plg(root.path()).args(["plan", "-V"]).env("GITHUB_SHA", commit).output().unwrap());
     assert!(out.contains(&format!("commit {commit}")), "{out}");

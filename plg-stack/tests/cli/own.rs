@@ -67,7 +67,7 @@ async fn destroy_leaves_what_people_made_and_says_so() {
 
     let (code, out, err) = desk.run(&["destroy", "--yes"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains(". dashboard.ProductMetrics  (it was there before plg: it stays as it is)"), "{out}");
+    assert!(out.contains(". dashboard.ProductMetrics  (it existed before plg: it stays as it is)"), "{out}");
     assert!(out.contains("1 to forget") && out.contains("1 let go"), "{out}");
     assert!(err.contains("dashboard.ProductMetrics: it was there before plg"), "{err}");
     assert_eq!(click(&desk, "GET", &path, &Value::Null)["deleted"], false);

@@ -192,7 +192,7 @@ fn a_key_that_cannot_be_one_is_named_and_not_shown() {
     for (key, flaw) in [
         ("planted\nkey-planted", "a line break"),
         ("planted key-planted", "a space"),
-        ("planted\u{202e}key-planted", "a character that cannot be seen"),
+        ("planted\u{202e}key-planted", "an invisible character"),
         ("plantedkéy-planted", "a letter that is not ASCII"),
     ] {
         let root = tempfile::tempdir().unwrap();

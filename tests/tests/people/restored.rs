@@ -103,7 +103,7 @@ async fn what_is_gone_for_good_is_made_anew_and_said() {
     let plan = stage.plan(&hard::STACK).await;
     let nps = step(&plan, "survey.Nps");
     assert_eq!(nps.change, Change::Create);
-    assert_eq!(nps.means, ["PostHog cannot restore it; lost: the answers so far go with the old one"]);
+    assert_eq!(nps.means, ["PostHog cannot restore it; lost: the answers to the old one"]);
     stage.deploy(&hard::STACK).await;
 }
 

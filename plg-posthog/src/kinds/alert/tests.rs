@@ -136,18 +136,14 @@ fn it_watches_a_conversion_or_a_row() {
         (alert("value", vec![row("last")]), funnel("steps"), at(9, "`Uses` has no `row` to watch")),
         (alert("value", vec![("line", node(9, Given::Int(1)))]), sql(), at(9, "`Uses` has no lines")),
         (alert("rises", vec![row("last")]), sql(), vec![]),
-        (
-            alert("rises", vec![row("any")]),
-            sql(),
-            at(3, "where any row counts, there is none before it to compare with"),
-        ),
-        (alert("value", vec![yes("ongoing")]), sql(), at(12, "the query itself says which time it is about")),
+        (alert("rises", vec![row("any")]), sql(), at(3, "with `any`, there is no previous row to compare with")),
+        (alert("value", vec![yes("ongoing")]), sql(), at(12, "the time range is in the query itself")),
     ] {
         assert_eq!(mistakes("alert", &alert, &[&insight]), said);
     }
     let below = case(3, "value", record(4, vec![("below", node(4, Given::Float(1.0)))]));
     let low = block("alert", "A", vec![("when", below), yes("ongoing")]);
-    assert_eq!(mistakes("alert", &low, &[]), at(12, "an interval that is not over yet is always low"));
+    assert_eq!(mistakes("alert", &low, &[]), at(12, "an unfinished interval is always low"));
 }
 
 #[test]
@@ -240,7 +236,7 @@ fn detectors_have_their_own_settings() {
     assert_eq!(said(of("outside", vec![])), at(4, "nothing is outside of no bounds"));
     let agent = ("investigation", node(8, Given::Word("first".into())));
     let bounds = ("when", case(3, "value", record(4, vec![("above", node(5, Given::Float(1.0)))])));
-    let message = "PostHog's agent looks at what a detector found, and this alert has bounds";
+    let message = "PostHog's agent investigates findings of a detector, and this alert has bounds";
     assert_eq!(mistakes("alert", &block("alert", "A", vec![bounds, agent]), &[]), at(8, message));
 }
 

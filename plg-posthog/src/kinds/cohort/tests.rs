@@ -287,7 +287,7 @@ fn done(word: &str, mut fields: Vec<(&'static str, Node)>) -> Node {
 
 #[test]
 fn cohorts_that_never_calculate_are_refused() {
-    let negations = "a cohort of negations alone is stored but never calculates";
+    let negations = "a cohort of only negations matches nobody: PostHog stores it and never calculates it";
     assert_eq!(all(vec![done("did_not", vec![])]), at(3, negations));
     let group = case(4, "any", record(5, vec![("of", list(6, vec![done("did_not", vec![])]))]));
     assert_eq!(all(vec![group, case(4, "not_member", to(5, "Power"))]), at(3, negations));
@@ -300,11 +300,11 @@ fn cohorts_that_never_calculate_are_refused() {
 #[test]
 fn negations_are_taken_away_from_what_people_meet() {
     let any = |conditions| said(vec![("any", list(3, conditions))]);
-    let open = "a cohort of which any condition may hold, one of them a negation, is stored but never calculates";
+    let open = "a negation in `any` makes a cohort that matches nobody: PostHog stores it and never calculates it";
     assert_eq!(any(vec![done("did", vec![]), done("did_not", vec![])]), at(4, open));
     let of = |word: &str, conditions| case(4, word, record(5, vec![("of", list(6, conditions))]));
     let mixed = || of("any", vec![done("did", vec![]), done("did_not", vec![])]);
-    let alone = "a cohort of negations alone is stored but never calculates";
+    let alone = "a cohort of only negations matches nobody: PostHog stores it and never calculates it";
     assert_eq!(all(vec![mixed()]), at(3, alone));
     assert_eq!(all(vec![mixed(), done("did", vec![])]), []);
     assert_eq!(any(vec![of("all", vec![done("did", vec![]), done("did_not", vec![])]), done("did", vec![])]), []);

@@ -242,7 +242,7 @@ fn what_cannot_stand_together() {
     let device = ("bucketed_by", node(50, Given::Word("device".into())));
     assert_eq!(
         said(vec![device, ("persist", yes(51))]),
-        at(51, "`persist` needs the person, and this flag goes by the device")
+        at(51, "`persist` needs the person, and this flag is bucketed by device")
     );
     assert_eq!(said(vec![("remote_config", yes(52))]), at(1, "remote configuration is a payload, and there is none"));
     let fields = vec![
@@ -474,7 +474,7 @@ fn secret_payloads_stand_alone() {
     let secret = || ("secret_payload", node(60, Given::Env("LIMITS".into())));
     let yes = || ("remote_config", Node { at: Site(52), given: Given::Bool(true) });
     assert_eq!(said(vec![secret(), yes()]), []);
-    assert_eq!(said(vec![secret()]), at(60, "PostHog keeps only the payload of a remote configuration encrypted"));
+    assert_eq!(said(vec![secret()]), at(60, "PostHog encrypts only the payload of a remote configuration"));
     let payload = ("payload", node(61, Given::Json(json!(1).into())));
-    assert_eq!(said(vec![secret(), yes(), payload]), at(61, "a flag with a `secret_payload` has that alone"));
+    assert_eq!(said(vec![secret(), yes(), payload]), at(61, "a flag with a `secret_payload` has no other payload"));
 }

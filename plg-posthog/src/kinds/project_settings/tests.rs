@@ -116,7 +116,7 @@ fn what_is_out_of_range_is_refused() {
     let sample = settings("recording_sample", Given::Percent(12.5));
     assert_eq!(mistakes("project_settings", &sample, &[]), at(2, "PostHog keeps whole percents, and this is 12.5%"));
     let least = settings("recording_minimum_milliseconds", Given::Int(30_001));
-    assert_eq!(mistakes("project_settings", &least, &[]), at(2, "PostHog waits 30 seconds at most"));
+    assert_eq!(mistakes("project_settings", &least, &[]), at(2, "PostHog waits at most 30 seconds"));
 }
 
 #[test]

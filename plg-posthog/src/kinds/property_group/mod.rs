@@ -46,7 +46,7 @@ fn check(group: &Block, _: &Declarations, report: &mut Report) {
         let length = name.chars().count();
         if length > LONGEST {
             let message = format!(
-                "this name has {length} characters, {LONGEST} at most are accepted\nhelp: leave out {}",
+                "this name has {length} characters, and at most {LONGEST} are accepted\nhelp: leave out {}",
                 length - LONGEST
             );
             report.error(codes::TEXT, *at, message);
@@ -54,14 +54,14 @@ fn check(group: &Block, _: &Declarations, report: &mut Report) {
         let plain = if ty.word() == Some("optional") { ty.held() } else { Some(ty) };
         match plain.and_then(Node::word) {
             Some("list") => {
-                let message =
-                    "a property group knows no lists\nhelp: write `object`, or declare it in the event's `properties`";
+                let message = "a property group cannot have a list\nhelp: write `object`, or declare it in the event's `properties`";
                 report.error(codes::UNKNOWN_WORD, ty.at, message);
             }
             Some("one_of") => {
                 let texts = plain.and_then(Node::held).map_or(0, |texts| texts.list().len());
                 if texts > MOST {
-                    let message = format!("PostHog takes {MOST} texts, and here are {texts}\nhelp: write `text`");
+                    let message =
+                        format!("PostHog accepts at most {MOST} texts, and this has {texts}\nhelp: write `text`");
                     report.error(codes::LIST, ty.at, message);
                 }
             }

@@ -42,7 +42,7 @@ fn check_shown(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             node.at,
-            "there is no device to compare\nhelp: write `devices: [mobile]` beside `devices_match`",
+            "`devices_match` needs `devices`\nhelp: write `devices: [mobile]` beside `devices_match`",
         );
     }
     if let Some(repeat) = shown.field("repeat")
@@ -52,7 +52,7 @@ fn check_shown(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             repeat.at,
-            "there is nothing that could happen again\nhelp: write `after: [FeatureUsed]` beside `repeat`",
+            "`repeat` needs `after`\nhelp: write `after: [FeatureUsed]` beside `repeat`",
         );
     }
     if shown.field("url").is_none()
@@ -61,7 +61,7 @@ fn check_shown(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             node.at,
-            "there is no address to compare\nhelp: write `url: \"…\"` beside `url_match`",
+            "`url_match` needs `url`\nhelp: write `url: \"…\"` beside `url_match`",
         );
     }
     if let Some(variant) = shown.field("variant")
@@ -70,7 +70,7 @@ fn check_shown(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             variant.at,
-            "a variant is one of a flag's\nhelp: write `flag: NewOnboarding` beside `variant`",
+            "`variant` needs `flag`\nhelp: write `flag: NewOnboarding` beside `variant`",
         );
     }
 }
@@ -125,7 +125,7 @@ fn check_repeats(survey: &Block, report: &mut Report) {
             codes::OUT_OF_RANGE,
             every.at,
             format!(
-                "a survey comes again after whole days, and PostHog knows no day of a month such as the 1st\nhelp: write \
+                "a survey repeats after a number of days, and PostHog has no monthly repetition\nhelp: write \
                  `every: {days}`, or declare a survey for each month, each with its `starts`"
             ),
         );
@@ -140,7 +140,11 @@ fn check_shuffle(survey: &Block, report: &mut Report) {
     let questions = survey.get("questions").map_or(&[][..], Node::list);
     let branching = questions.iter().filter_map(|q| q.held()?.field("then")).find(|then| then.word() != Some("next"));
     if let Some(then) = branching {
-        report.error(crate::codes::QUESTIONS, then.at, "questions in a different order each time cannot lead to one another\nhelp: leave out `then`, or `shuffle` in `appearance`");
+        report.error(
+            crate::codes::QUESTIONS,
+            then.at,
+            "shuffled questions cannot branch\nhelp: remove `then`, or `shuffle` in `appearance`",
+        );
     }
 }
 
@@ -155,7 +159,7 @@ fn check_look(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             widget.at,
-            "there is no element that would open it\nhelp: write `widget_selector: \"#feedback\"` beside `widget`",
+            "`widget: selector` needs an element\nhelp: write `widget_selector: \"#feedback\"` beside `widget`",
         );
     }
 }
@@ -190,7 +194,7 @@ fn check_external(survey: &Block, report: &mut Report) {
     for (name, node) in fields {
         report.error(
             crate::codes::QUESTIONS, node.at,
-            format!("an external survey is opened by its link, so `{name}` cannot hold\nhelp: leave it out, or write `kind: popover`"),
+            format!("an external survey is opened by its link, so `{name}` has no effect\nhelp: remove it, or write `kind: popover`"),
         );
     }
 }

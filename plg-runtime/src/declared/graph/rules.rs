@@ -76,7 +76,7 @@ fn across_accounts(assembled: &Assembled, errors: &mut Vec<StackError>) {
             }
             let (here, there, title) = (node.account, other.account, node.spec.provider().account_title());
             let message = format!(
-                "it is in account {here}, and refers to {}, which is in {there}: one {title} knows nothing of what another one holds\n    help: write `account: {there}` in it, or refer to what is declared in {here}",
+                "it is in account {here}, and refers to {}, which is in {there}: objects of one {title} cannot refer to objects of another\n    help: write `account: {there}` in it, or refer to what is declared in {here}",
                 other.address
             );
             errors.push(error(node, message));
@@ -236,8 +236,10 @@ fn values(nodes: &[GraphNode], environment: &Environment, errors: &mut Vec<Stack
                 if !rule.apply(&value, given.at, &mut report) {
                     // The value may be a secret, and what a rule says may repeat it.
                     let wanted = rule.what;
-                    errors
-                        .push(error(node, format!("`{}` is {wanted}, and the variable {name} holds none", field.name)));
+                    errors.push(error(
+                        node,
+                        format!("`{}` is {wanted}, and the value of the variable {name} is not", field.name),
+                    ));
                 }
             });
         }

@@ -97,7 +97,7 @@ fn end(output: &ReadOutput, took: Duration) -> DeployEnd {
         }));
         lines.extend(all("error").map(error));
         if lines.is_empty() {
-            lines.push(format!("the deploy was not done ({})", output.status));
+            lines.push(format!("the deploy failed ({})", output.status));
         }
         problem = lines.join("\n");
     }
