@@ -296,6 +296,10 @@ mod tests {
     fn what_waits_for_approval_says_so() {
         let body = serde_json::json!({ "detail": "Approval required.", "change_request_id": "cr-1" });
         let said = PosthogApi.refusal(409, &body).message.unwrap_or_default();
-        assert!(said.starts_with("it waits for approval, and nothing was changed") && said.contains("cr-1"), "{said}");
+        assert!(
+            said.starts_with("PostHog requires approval, and nothing was changed: approve change request")
+                && said.contains("cr-1"),
+            "{said}"
+        );
     }
 }

@@ -163,7 +163,7 @@ async fn a_key_that_becomes_another_one_is_a_break_for_applications() {
     assert_eq!(changed("option.Tier.Gold"), None);
     assert_eq!(changed("cohort.Payers"), None, "no application asks for a cohort by its title");
     let shown = show::plan(&plan, Style { color: false, width: 200, verbose: false });
-    assert!(shown.contains("applications that ask for `exports` find nothing until they ask for `export`"), "{shown}");
+    assert!(shown.contains("applications that use the key `exports` find nothing until they use `export`"), "{shown}");
 
     let sought = session.removed(&plan);
     let stays: Vec<&str> = sought.iter().filter(|one| one.stays).map(|one| one.address.as_str()).collect();

@@ -309,7 +309,7 @@ async fn a_declaration_that_is_not_kept_is_sent_once() {
     said.sort();
     let lost = |address: &str, field: &str, value: &str| {
         format!(
-            "{address}: PostHog did not keep `{field}` as it was sent: `{field}` ({value}) is not in its answer; it may need a paid feature, a permission or a newer server"
+            "{address}: PostHog did not store `{field}` as sent: `{field}` ({value}) is not in its answer; it may need a paid feature, a permission or a newer server"
         )
     };
     let foo = |address: &str| lost(address, "foo", "1");

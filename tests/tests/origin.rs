@@ -211,7 +211,7 @@ async fn what_was_adopted_is_replaced_only_where_that_is_said() {
     let old = stage.entry(&numbers::STACK, "attribute.Tier").expect("it is adopted");
     assert_eq!(old.origin, Origin::Adopted);
     let Err(Error::Problems(problems)) = stage.planned(&texts::STACK, false).await else { panic!("it is planned") };
-    assert!(problems[0].message.contains("plg did not make it"), "{problems:?}");
+    assert!(problems[0].message.contains(", and plg did not create it, so plg does not replace it"), "{problems:?}");
     let hint = &problems[0].hint;
     assert!(hint.contains("--include-adopted") && hint.contains("`on_destroy: archive`"), "{problems:?}");
 
@@ -268,7 +268,7 @@ async fn states_of_before_count_as_adopted_and_the_plan_says_so_once() {
     let plan = stage.planned(&two::STACK, true).await.expect("it fits");
     assert_eq!(plan.count(Change::Forget), 2, "{plan:#?}");
     let reason = step(&plan, "feature_flag.Shade").reason.clone().unwrap_or_default();
-    assert!(reason.contains("an earlier plg did not note"), "{reason}");
+    assert!(reason.contains("an earlier plg did not record whether it created it: it stays as it is"), "{reason}");
 
     // What is changed meanwhile is not of another origin.
     stage.deploy(&renamed::STACK).await;

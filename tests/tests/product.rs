@@ -100,7 +100,7 @@ const LEFT_OUT: &[(&str, &str, Fate, &str)] = &[
         "feature_flag",
         "OfTimesToCome",
         Fate::LeftOut,
-        "its conditions are in version 2 of PostHog's format, which takes changes from the web app alone",
+        "its conditions are in version 2 of PostHog's format, which only the web app can change",
     ),
     (
         "feature_flag",

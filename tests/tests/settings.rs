@@ -118,7 +118,10 @@ async fn drift_is_told_in_words_and_repaired() {
         assert!(told.iter().any(|told| told == wanted), "{told:?}");
     }
     assert!(told.iter().any(|told| told.starts_with("test_account_filters") && told.ends_with("[not_member(Staff)]")));
-    assert!(settings.warnings.iter().any(|warning| warning.contains("insights show other results")), "{settings:?}");
+    assert!(
+        settings.warnings.iter().any(|warning| warning.contains("insights change their results, also for the past")),
+        "{settings:?}"
+    );
     stage.deploy(&declared::STACK).await;
     stage.settled(&declared::STACK).await;
 }

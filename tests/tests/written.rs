@@ -222,7 +222,7 @@ async fn what_differs_in_case_only_is_said() {
     for (address, word, other) in
         [("dashboard.GrowthToo", "title", "dashboard.Growth"), ("event.SeenToo", "name", "event.Seen")]
     {
-        let says = format!("its {word} differs from that of {other} in upper and lower case only");
+        let says = format!("its {word} differs from that of {other} only in upper and lower case");
         assert_eq!(noted(&plan, address), [says], "{address}");
     }
     let all: usize = plan.steps.iter().map(|step| noted(&plan, &step.address).len()).sum();

@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn nobody_makes_one() {
         let mut ada = block("member", "Ada", vec![("email", node(2, Given::Text("ada@example.com".into())))]);
-        assert!(mistakes("member", &ada, &[])[0].1.contains("invited in Attio"));
+        assert!(mistakes("member", &ada, &[])[0].1.contains("plg cannot create a member: invite the member in Attio"));
         ada.existing = true;
         assert_eq!(mistakes("member", &ada, &[]), []);
         assert!(address("ada@example.com").is_ok());

@@ -263,12 +263,12 @@ mod tests {
         };
         let both = [&first, &second];
         assert!(refused(&first, &both).is_empty());
-        assert_eq!(refused(&second, &both), ["\"Tenants\" is what `Tenants` is called already"]);
+        assert_eq!(refused(&second, &both), ["\"Tenants\" is already the name of `Tenants`"]);
         let mut own = object("Accounts", "workspaces", "Account", "Accounts");
         assert_eq!(refused(&own, &[]), ["`workspaces` is the slug of Attio's own object"]);
         own.existing = true;
         assert!(refused(&own, &[]).is_empty());
         let user = object("Members", "members", "User", "Members");
-        assert_eq!(refused(&user, &[]), ["\"User\" is what Attio's own object `users` is called already"]);
+        assert_eq!(refused(&user, &[]), ["\"User\" is already the name of Attio's own object `users`"]);
     }
 }

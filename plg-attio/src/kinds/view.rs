@@ -116,7 +116,7 @@ mod tests {
     fn nobody_makes_one() {
         let fields = vec![("on", word(2, "deals")), ("title", node(3, Given::Text("Open".into())))];
         let mut open = block("view", "Open", fields);
-        assert!(mistakes("view", &open, &[])[0].1.contains("made in Attio"));
+        assert!(mistakes("view", &open, &[])[0].1.contains("cannot create a view"));
         open.existing = true;
         assert_eq!(mistakes("view", &open, &[]), []);
     }

@@ -108,8 +108,8 @@ pub(crate) async fn run(
 /// How much was changed.
 fn headline(drift: &Plan) -> String {
     let (count, stage) = (drift.steps.len(), &drift.stage);
-    let resources = if count == 1 { "1 resource is" } else { &format!("{count} resources are") };
-    format!("Drift in stage {stage}: {resources} differ from the applied values.")
+    let resources = if count == 1 { "1 resource differs" } else { &format!("{count} resources differ") };
+    format!("Drift in stage {stage}: {resources} from the applied values.")
 }
 
 /// Drift is from what was applied: where nothing is remembered, nobody can tell.

@@ -197,7 +197,9 @@ mod tests {
         assert_eq!(named("survey"), Ok("survey".to_owned()));
         assert_eq!(named("feature_flag:a:b"), Ok("feature_flag:a:b".to_owned()));
         assert!(named("survay").unwrap_err().contains("did you mean `survey`?"));
-        assert!(named("option").unwrap_err().contains("inside the declaration that has it"));
+        assert!(
+            named("option").unwrap_err().contains("is part of another declaration: name the kind of that declaration")
+        );
         assert!(named("xyz:1").unwrap_err().contains("the kinds are "));
     }
 
@@ -207,8 +209,8 @@ mod tests {
         let path = folder.path().join("live.rs");
         writable(&path, false).unwrap();
         save(&path, false, "one").unwrap();
-        assert!(writable(&path, false).unwrap_err().message.contains("is there already"));
-        assert!(save(&path, false, "two").unwrap_err().message.contains("is there already"));
+        assert!(writable(&path, false).unwrap_err().message.contains("already exists"));
+        assert!(save(&path, false, "two").unwrap_err().message.contains("already exists"));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
         writable(&path, true).unwrap();
         save(&path, true, "two").unwrap();

@@ -328,9 +328,9 @@ mod tests {
         let said = |fields: Vec<(&str, Node)>| mistakes("annotation", &block("annotation", "Launch", fields), &[]);
         assert_eq!(
             said(vec![("on", to(3, "Growth")), ("tags", tags(1))]),
-            at(4, "`on` says where the note is shown, and `tags` says it too")
+            at(4, "`on` and `tags` both set where the note is shown")
         );
-        assert_eq!(said(vec![("tags", tags(101))]), at(4, "a note has 100 labels at most, and here are 101"));
+        assert_eq!(said(vec![("tags", tags(101))]), at(4, "a note has at most 100 labels, and this one has 101"));
         assert_eq!(said(vec![("tags", tags(2))]), []);
     }
 }

@@ -271,7 +271,7 @@ mod tests {
         let tested = block("feature_flag", "F", vec![("variants", map(5, vec![("a", Given::Percent(100.0))]))]);
         assert_eq!(
             mistakes(first.kind, &first, &[&tested]),
-            at(3, "`F` has variants, and an early access feature is on or off")
+            at(3, "`F` has variants, and an early access feature needs a flag that is on or off")
         );
     }
 
@@ -281,7 +281,7 @@ mod tests {
         let payload = node(6, Given::Json(json!([1]).into()));
         let fields = vec![("title", text(201)), ("docs", text(800)), ("payload", payload)];
         let said = mistakes("early_access_feature", &block("early_access_feature", "X", fields), &[]);
-        assert_eq!(said[0], (4, "this text has 201 characters, 200 at most are accepted".to_owned()));
+        assert_eq!(said[0], (4, "this text has 201 characters, and at most 200 are accepted".to_owned()));
         assert_eq!(said[1], (6, "a feature's payload is a JSON object".to_owned()));
     }
 }

@@ -225,9 +225,9 @@ mod tests {
         let group = block("property_group", "Billing", vec![plan("text")]);
         let of = |ty: &str| block("event", "Paid", vec![plan(ty), ("schema", list(4, vec![to(5, "Billing")]))]);
         assert_eq!(mistakes("event", &of("text"), &[&group]), []);
-        let message = "`plan` has another type in `Billing` than in `Paid`";
+        let message = "`plan` has different types in `Billing` and `Paid`";
         assert_eq!(mistakes("event", &of("number"), &[&group]), at(5, message));
         let twice = block("event", "Paid", vec![("schema", list(4, vec![to(5, "Billing"), to(6, "Billing")]))]);
-        assert_eq!(mistakes("event", &twice, &[&group]), at(6, "the event has this group already"));
+        assert_eq!(mistakes("event", &twice, &[&group]), at(6, "this group is in the list already"));
     }
 }

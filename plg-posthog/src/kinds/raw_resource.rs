@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_stage_says_which_project_it_is() {
-        let message = "the stage says which project it is, and here it would be `12345` in all of them";
+        let message = "this path names project `12345` in every stage";
         assert_eq!(said("/api/projects/12345/notebooks/"), at(4, message));
         assert_eq!(said("/v2/notes"), at(4, "paths of PostHog begin with `/api/`"));
     }

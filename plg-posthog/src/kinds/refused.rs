@@ -44,7 +44,7 @@ fn what_stands_in_the_row_itself_is_known_before() {
 
     let round = json!({ "current_iteration": 3, "iteration_count": 5 });
     let said = refused("survey", &round, Some(json!({ "iteration_count": 2 })));
-    assert_eq!(said.as_deref(), Some("it is in round 3 already, so that it cannot be asked 2 times in all"));
+    assert_eq!(said.as_deref(), Some("it is already in round 3, so it cannot be asked only 2 times"));
     assert_eq!(refused("survey", &round, Some(json!({ "iteration_count": 3 }))), None);
     assert_eq!(refused("survey", &json!({ "current_iteration": null }), Some(json!({ "iteration_count": 1 }))), None);
 }

@@ -85,7 +85,10 @@ mod tests {
         assert!(silent.contains("api.example.com gave no reason"), "{silent}");
         assert!(hint(&plg_attio::PROVIDER, 401, &Json::Null).contains("SOME_KEY"));
         assert!(hint(&plg_attio::PROVIDER, 407, &Json::Null).contains("HTTPS_PROXY"));
-        assert!(hint(&plg_attio::PROVIDER, 405, &Json::Null).contains("does not know this request"));
+        assert!(
+            hint(&plg_attio::PROVIDER, 405, &Json::Null)
+                .contains("does not support this request: check that the host is")
+        );
         assert!(hint(&plg_attio::PROVIDER, 422, &json!({ "message": "No." })).contains("change the declaration"));
         assert!(hint(&plg_attio::PROVIDER, 409, &json!({ "code": "slug_conflict" })).contains("same key or name"));
         let limited = hint(&plg_posthog::PROVIDER, 429, &json!({ "code": "rate_limit_exceeded" }));

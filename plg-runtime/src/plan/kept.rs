@@ -201,6 +201,6 @@ mod tests {
             Kept::of("f", &unkept.sent, &unkept).lost
         };
         assert_eq!(secret(true), [r#"`f` (env("TOKEN")) is not in its answer"#]);
-        assert_eq!(secret(false), ["`f` is not as it was sent"]);
+        assert_eq!(secret(false), ["`f` differs from the value sent"]);
     }
 }

@@ -115,7 +115,7 @@ async fn a_stage_is_promoted_to_another() {
     send(&dev, "POST", "/api/projects/12345/cohorts/", &extra);
     let (code, out, err) = plg(&[&promote[..], &["--yes"]].concat());
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("dev and staging are alike in everything that is declared."), "{out}");
+    assert!(out.contains("dev and staging agree in all declared fields."), "{out}");
 
     let flag = id(&plg(&["output", "--stage", "staging", "feature_flag.DarkMode"]).1);
     let edited = json!({ "name": "clicked", "active": false });
@@ -133,7 +133,7 @@ async fn a_stage_is_promoted_to_another() {
     assert!(lines.iter().any(|line| line.starts_with("dev ") && line.ends_with(" staging")), "{out}");
     assert!(lines.contains(&"description   \"The dark theme, for everyone.\"   \"clicked\""), "{out}");
     let (_, out, _) = plg(&[&promote[..], &["--exclude", "feature_flag.*"]].concat());
-    assert!(out.contains("dev and staging are alike in everything that is declared."), "{out}");
+    assert!(out.contains("dev and staging agree in all declared fields."), "{out}");
 
     // What was clicked where it is promoted from stays there.
     let flag = id(&plg(&["output", "--stage", "dev", "feature_flag.DarkMode"]).1);

@@ -183,7 +183,10 @@ async fn links_and_pipes_are_refused_by_name_and_nobody_waits_for_them() {
                 _ => spawn(&["plan"]),
             };
             let file = name.rsplit('/').next().unwrap();
-            assert!(code == 1 && err.contains(file) && err.contains("not plg's own"), "{name}, {link}: {code} {err}");
+            assert!(
+                code == 1 && err.contains(file) && err.contains("plg did not create it"),
+                "{name}, {link}: {code} {err}"
+            );
             std::fs::remove_file(&path).unwrap();
         }
         std::fs::rename(&aside, &path).unwrap();

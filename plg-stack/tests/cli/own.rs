@@ -69,7 +69,7 @@ async fn destroy_leaves_what_people_made_and_says_so() {
     assert_eq!(code, 0, "{err}");
     assert!(out.contains(". dashboard.ProductMetrics  (it existed before plg: it stays as it is)"), "{out}");
     assert!(out.contains("1 to forget") && out.contains("1 let go"), "{out}");
-    assert!(err.contains("dashboard.ProductMetrics: it was there before plg"), "{err}");
+    assert!(err.contains("dashboard.ProductMetrics: it existed before plg"), "{err}");
     assert_eq!(click(&desk, "GET", &path, &Value::Null)["deleted"], false);
 
     // What plg archived itself, and brings back, is still its own.
@@ -116,7 +116,7 @@ async fn what_is_of_unknown_origin_is_said_once_and_owned_in_one_command() {
     let (code, out, err) = desk.run(&["state", "own", "--all", "--yes"]);
     assert_eq!((code, out.lines().count()), (0, 73), "{err}");
     let (_, out, _) = desk.run(&["state", "own", "--all", "--yes"]);
-    assert!(out.contains("There is nothing to own"), "{out}");
+    assert!(out.contains(": the state records plg as the creator of these resources already."), "{out}");
     assert!(!desk.run(&["plan"]).1.contains("state own"));
     let (code, out, err) = desk.run(&["destroy", "--yes"]);
     assert!(code == 0 && out.contains("44 deleted, 31 archived"), "{out} {err}");

@@ -133,7 +133,11 @@ fn a_backup_from_before_the_last_deploy() {
     // to go back would replace it.
     let ended = late.run(&FIRST);
     let Ended::Refused(error) = &ended else { panic!("it is replaced: {ended:?}") };
-    assert!(error.hint().contains("--include-adopted") || error.to_string().contains("plg did not make it"), "{error}");
+    assert!(
+        error.hint().contains("--include-adopted")
+            || error.to_string().contains(", and plg did not create it, so plg does not replace it"),
+        "{error}"
+    );
     settles(&late, &second(), "it is as the second version left it");
 }
 

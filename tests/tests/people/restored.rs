@@ -70,7 +70,7 @@ async fn what_was_deleted_in_the_web_app_is_restored_as_it_was() {
     }
     let said = show::plan(&plan, show::Style { color: false, width: 120, verbose: false });
     assert!(said.contains("^ experiment.Guided  (it was deleted in the web app)"), "{said}");
-    assert!(said.contains("and the new one is a draft"), "{said}");
+    assert!(said.contains("the results of the old one; the new one is a draft"), "{said}");
     // All of it is drift, and is repaired as drift.
     let drift = plan.drift();
     assert_eq!(addresses(&drift, Change::Revive).len(), RESTORED.len());

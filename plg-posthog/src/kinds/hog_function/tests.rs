@@ -135,7 +135,7 @@ fn inputs_are_held_against_the_template() {
     assert_eq!(said(&given(hook(), vec![url()])), []);
     assert_eq!(
         said(&given(hook(), vec![url(), ("heders", json(6, Term::Null))])),
-        at(5, "the template `webhook` asks for no `heders`")
+        at(5, "the template `webhook` has no input `heders`")
     );
     assert_eq!(said(&given(hook(), vec![])), at(1, "the template `webhook` needs `url`, a text in quotes"));
     assert_eq!(said(&given(hook(), vec![("url", json(6, Term::from(3_i64)))])), at(6, "`url` is a text in quotes"));

@@ -113,8 +113,8 @@ mod tests {
         assert_eq!(form("(A"), "a `(` is not closed");
         assert_eq!(form("A)"), "this `)` closes nothing");
         assert_eq!(form("A B"), "`B` cannot stand there");
-        assert_eq!(form("AB"), "a line is one letter, and `A` has another character behind it");
-        assert_eq!(form("A * $"), "`$` cannot stand where a line or a number is wanted");
-        assert_eq!(form("1.2.3 + A"), "`1` cannot stand where a line or a number is wanted");
+        assert_eq!(form("AB"), "a line is one letter, and `A` is followed by another character");
+        assert_eq!(form("A * $"), "a line or a number is expected in place of `$`");
+        assert_eq!(form("1.2.3 + A"), "a line or a number is expected in place of `1`");
     }
 }

@@ -309,7 +309,7 @@ mod tests {
                 .map(|m| m.message.lines().next().unwrap_or_default().to_owned())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(said(vec![name()]), ["this condition compares with nothing"]);
+        assert_eq!(said(vec![name()]), ["this condition has no comparison"]);
         assert_eq!(said(vec![name(), field("is", Given::List(vec![]))]), ["`is` needs at least one text"]);
         assert_eq!(
             said(vec![name(), field("at_least", Given::Int(1)), field("at_most", Given::Int(2))]),

@@ -205,7 +205,7 @@ mod tests {
     fn what_posthog_has_no_word_for_is_refused() {
         let list = Given::Case("list".into(), None);
         let group = block("property_group", "Billing", vec![("properties", map(3, vec![("tags", list)]))]);
-        assert_eq!(mistakes("property_group", &group, &[])[0].1, "a property group knows no lists");
+        assert_eq!(mistakes("property_group", &group, &[])[0].1, "a property group cannot have a list");
         let seats = ("properties", map(3, vec![("seats", Given::Case("number".into(), None))]));
         let said = ("descriptions", map(4, vec![("seat", Given::Text("How many".into()))]));
         let group = block("property_group", "Billing", vec![seats, said]);

@@ -294,7 +294,7 @@ mod tests {
         let said = |code: &str| (Language::RULE.check)(code).unwrap_err();
         assert!(said("pt_BR").ends_with("help: write \"pt-br\""));
         for bad in ["german", "base", "d", "de-", "de-a-b-c-d"] {
-            assert!(said(bad).contains("is no language's code"), "{bad}");
+            assert!(said(bad).contains("is not a language's code"), "{bad}");
         }
     }
 }
