@@ -64,11 +64,15 @@ fn attributes_have_their_effect_or_their_error() {
             "///",
             "a doc comment has to stand before a declaration, a property, a variant or an option",
         ),
-        ("event A { name: \"a\", properties: { #[derive(Debug)] plan: text } }", "#", "no type of this alone"),
+        (
+            "event A { name: \"a\", properties: { #[derive(Debug)] plan: text } }",
+            "#",
+            "this has no Rust type of its own",
+        ),
         (
             "attribute A { on: deals, slug: \"a\", holds: select { #[derive(Debug)] One } }",
             "#",
-            "no type of this alone",
+            "this has no Rust type of its own",
         ),
     ]);
 }
@@ -225,9 +229,9 @@ fn extra_says_nothing_that_is_said() {
         (
             r#"feature_flag A { key: "a", extra: { "filters": { "groups": [] } } }"#,
             "\"groups\"",
-            "`filters.groups` follows",
+            "plg derives `filters.groups`",
         ),
-        (r#"feature_flag A { key: "a", extra: { "filters": 1 } }"#, "\"filters\"", "`filters` holds what fields"),
+        (r#"feature_flag A { key: "a", extra: { "filters": 1 } }"#, "\"filters\"", "`filters` holds fields"),
         (
             r#"attribute A { on: deals, slug: "a", holds: select { One { extra: { "is_archived": true } } } }"#,
             "\"is_archived\"",
@@ -236,7 +240,7 @@ fn extra_says_nothing_that_is_said() {
         (
             r#"attribute A { on: deals, slug: "a", holds: status { One { extra: { "celebration_enabled": true } } } }"#,
             "\"celebration_enabled\"",
-            "what `celebrate` says",
+            "is the field `celebrate`",
         ),
     ]);
     clean(r#"feature_flag A { key: "a", extra: { "filters": { "early_exit": true }, "_create_in_folder": "Flags" } }"#);

@@ -95,7 +95,7 @@ fn settings_for_admins_need_one() {
         |level: u64| json!({ "timezone": "UTC", "surveys_opt_in": null, "effective_membership_level": level });
     let zone = || Some(json!({ "timezone": "Europe/Berlin", "surveys_opt_in": true }));
     let said = refused("project_settings", &project(1), zone()).unwrap_or_default();
-    assert!(said.starts_with("`timezone` is changed by people who administer the project"), "{said}");
+    assert!(said.starts_with("only admins of the project can change `timezone`"), "{said}");
     assert_eq!(refused("project_settings", &project(1), Some(json!({ "surveys_opt_in": true }))), None);
     assert_eq!(refused("project_settings", &project(8), zone()), None);
     assert_eq!(refused("project_settings", &project(1), None), None);

@@ -80,7 +80,7 @@ mod tests {
         }
         let scope =
             hint(&plg_posthog::PROVIDER, 403, &json!({ "code": "permission_denied", "detail": "Missing x:read." }));
-        assert!(scope.contains("give the key in SOME_KEY the permission named"), "{scope}");
+        assert!(scope.contains("add the permission to the key in SOME_KEY"), "{scope}");
         let silent = hint(&plg_posthog::PROVIDER, 403, &Json::Null);
         assert!(silent.contains("api.example.com gave no reason"), "{silent}");
         assert!(hint(&plg_attio::PROVIDER, 401, &Json::Null).contains("SOME_KEY"));

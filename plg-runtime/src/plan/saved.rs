@@ -432,7 +432,9 @@ mod tests {
         now.live_whole.insert("a.B".into(), "1".into());
         let of_today = Saved { told: TOLD, ..saved() };
         assert!(of_today.check(&now).is_ok());
-        let Err(Error::Stale { moved, deployed, .. }) = saved().check(&now) else { panic!("it is stale") };
+        let Err(Error::Stale { moved, deployed, .. }) = saved().check(&now) else {
+            panic!("another version of plg saved it")
+        };
         let names: Vec<&str> = moved.iter().map(|m| m.address.as_str()).collect();
         assert_eq!((names, deployed), (vec!["a.A", "a.B"], false));
         let mut now = fresh();

@@ -294,7 +294,7 @@ mod tests {
         let without = serde_json::to_string_pretty(&without).unwrap();
         assert!(given(&without).unwrap().0.state.resources.contains_key("cohort.C9"));
         let Err(StoreError::Damaged { what, .. }) = parse(without.as_bytes()) else { panic!("it was taken") };
-        assert!(what.contains("by hand"), "{what}");
+        assert!(what.contains("somebody edited it"), "{what}");
     }
 
     #[test]

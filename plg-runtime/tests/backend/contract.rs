@@ -358,7 +358,7 @@ fn damage_is_kept_and_salvaged(open: Open, stage: &str) {
     assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{opened:?}");
     let pushed = Dump::parse("d".as_ref(), &serde_json::to_vec(&State::new(STACK, stage)).unwrap()).unwrap();
     assert!(matches!(pushed.put(&*medium, &holder("push"), STACK, stage, true), Err(StoreError::Damaged { .. })));
-    assert_eq!(open(stage).journal().unwrap().unwrap(), damaged, "nothing is written over it");
+    assert_eq!(open(stage).journal().unwrap().unwrap(), damaged, "plg does not overwrite it");
 
     let kept = std::cell::RefCell::new(Vec::new());
     let keep = |name: &str, bytes: &[u8]| {

@@ -318,11 +318,11 @@ async fn the_state_is_spoken_of_as_what_it_is() {
     // Nobody holds a lock, and that is no matter of the disk.
     let (code, _, err) = desk.run(&["state", "unlock", "0123", "--yes"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("error[P0614]: nobody has locked this stage"), "{err}");
+    assert!(err.contains("error[P0614]: this stage is not locked"), "{err}");
     // Nor does somebody who is done.
     assert_eq!(desk.run(&["deploy", "--yes", "--target", "feature_flag.DarkMode"]).0, 0);
     let (code, _, err) = desk.run(&["state", "unlock", "0123", "--yes"]);
-    assert!(code == 2 && err.contains("nobody has locked this stage"), "{err}");
+    assert!(code == 2 && err.contains("this stage is not locked"), "{err}");
     // What is wrong is the file that was given.
     let file = desk.root.path().join("pushed.json");
     std::fs::write(&file, "no state").unwrap();
@@ -356,14 +356,14 @@ async fn the_doctor_says_what_keeps_a_deploy_and_what_does_not() {
     assert_eq!(code, 0, "the next deploy finds that out by itself: {out} {err}");
     assert!(out.contains("! state: an earlier deploy did not see what became of"), "{out}");
     assert!(
-        out.contains("the next deploy finds that out first") && out.contains("Stage dev can be deployed to."),
+        out.contains("the next deploy looks up their outcome first") && out.contains("Stage dev can be deployed to."),
         "{out}"
     );
     // A key that is not taken keeps it.
     let (code, out, err) = text(&desk.command(&["doctor"]).env("ATTIO_API_KEY_DEV", "phx_misplaced").output().unwrap());
     if code != 0 {
         assert!(out.contains('✗') && err.contains("keeps stage dev from being deployed to"), "{out} {err}");
-        assert!(err.contains("do what stands below each ✗"), "{err}");
+        assert!(err.contains("follow the line below each ✗"), "{err}");
     }
 }
 

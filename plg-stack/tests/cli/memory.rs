@@ -67,7 +67,7 @@ async fn a_damaged_first_journal_is_refused_kept_and_salvaged() {
             assert_eq!(code, 1, "{name}, {refused:?}: {err}");
             assert!(err.contains("journal is damaged") && err.contains("state salvage"), "{name}: {err}");
         }
-        assert_eq!(std::fs::read(&file).unwrap(), damaged, "{name}: nothing is written over it");
+        assert_eq!(std::fs::read(&file).unwrap(), damaged, "{name}: plg does not overwrite it");
         assert!(!folder(&desk).join("state.json").exists(), "{name}");
     }
     // The last one had everything but its first line.
@@ -75,7 +75,7 @@ async fn a_damaged_first_journal_is_refused_kept_and_salvaged() {
     assert_eq!(desk.run(&["state", "salvage"]).0, 2, "nobody confirmed it");
     let (code, out, err) = desk.run(&["state", "salvage", "--yes"]);
     assert_eq!(code, 0, "{err}");
-    let kept = out.lines().find_map(|line| line.strip_prefix("What was damaged is in ")).expect("it says where");
+    let kept = out.lines().find_map(|line| line.strip_prefix("The damaged files are in ")).expect("it says where");
     assert_eq!(std::fs::read(Path::new(kept.trim_end_matches('.')).join("journal")).unwrap(), damaged);
     assert_eq!(desk.run(&["output", "--reveal", "webhook.DealChanges"]).1, secret, "{out}");
     assert_eq!(desk.run(&["state", "salvage", "--yes"]).0, 5, "nothing is damaged any more");
@@ -138,7 +138,7 @@ async fn a_journal_of_another_time_is_refused_and_both_of_one_time_are_an_older_
     assert_eq!(desk.run(&["plan"]).0, 0);
     std::fs::write(path("state.json"), &state).unwrap();
     let (code, _, err) = desk.run(&["plan"]);
-    assert!(code == 1 && err.contains("put in the place of another"), "{code} {err}");
+    assert!(code == 1 && err.contains("replaced by another"), "{code} {err}");
     std::fs::write(path("journal"), &journal).unwrap();
     assert_eq!(desk.run(&["plan", "--detailed-exitcode"]).0, 0, "an older state, which still knows it");
 }

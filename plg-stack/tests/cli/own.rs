@@ -146,7 +146,7 @@ async fn removals_wait_until_all_else_is_done() {
     let (code, _, err) = desk.run(&["deploy", "--yes", "--allow-loss"]);
     assert_eq!(code, 4, "{err}");
     assert!(
-        err.contains("Removals wait until everything else is done (1)") && err.contains("  dashboard.Gone\n"),
+        err.contains("Removals wait until everything else has succeeded (1)") && err.contains("  dashboard.Gone\n"),
         "{err}"
     );
     assert!(err.contains("1 failed and"), "{err}");

@@ -191,7 +191,7 @@ fn one_of_the_two_files_is_gone_or_another() {
     let missing = |state: &Option<Vec<u8>>, journal: &Option<Vec<u8>>| {
         world.put_files(state.clone(), journal.clone());
         refused(&world, |e| matches!(e, StoreError::Damaged { .. }));
-        assert_eq!(world.files(), (state.clone(), journal.clone()), "nothing is written over it");
+        assert_eq!(world.files(), (state.clone(), journal.clone()), "plg does not overwrite it");
     };
     missing(&state, &None);
     missing(&None, &journal);

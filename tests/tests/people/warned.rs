@@ -56,7 +56,7 @@ async fn a_change_of_what_runs_is_a_warning() {
             ][..],
         ),
         ("experiment.Guided", &["it runs since ", "what it is measured by changes meanwhile"]),
-        ("survey.Nps", &["people can answer it from 2026-11-01", ": their answers are to the present questions"]),
+        ("survey.Nps", &["people can answer it since 2026-11-01", ": their answers are to the present questions"]),
     ] {
         let warnings = step(&plan, address).warnings.join("; ");
         assert!(parts.iter().all(|part| warnings.contains(part)), "{address}: {warnings}");

@@ -244,7 +244,7 @@ fn what_is_refused() {
             6,
             "this is not a default for `rating`",
         ),
-        (whole("people", bare("email_address"), &[]), 7, "Attio makes `email_address` attributes itself"),
+        (whole("people", bare("email_address"), &[]), 7, "Attio creates its `email_address` attributes itself"),
         (whole("deals", options(vec![option("X.A", "A")]), &[("unique", yes())]), 8, "a select cannot be unique"),
         (whole("deals", options(Vec::new()), &[]), 7, "this select has no options"),
         (whole("people", bare("text"), &[("required", yes())]), 1, "attributes of people cannot have `required`"),

@@ -191,12 +191,12 @@ fn filters_that_never_match_are_refused() {
         (
             vec![filtered(topic("note", "created"), vec![("with", vec![test(4, "list", link("L"))])])],
             4,
-            "`note.created` says nothing of that",
+            "`note.created` does not carry that",
         ),
         (
             vec![filtered(topic("deals", "created"), vec![("with", vec![test(4, "attribute", link("A"))])])],
             4,
-            "`deals.created` says nothing of that",
+            "`deals.created` does not carry that",
         ),
         (
             vec![filtered(topic("deals", "updated"), vec![("any", vec![by(4)])])],

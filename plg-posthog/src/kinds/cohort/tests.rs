@@ -329,7 +329,7 @@ fn times_of_what_people_did_make_sense() {
     assert_eq!(did(vec![text("until", "2026-01-01")]), at(7, "`until` needs `since`"));
     assert_eq!(
         did(vec![text("since", "2026-01-01"), span("within", 7)]),
-        at(7, "a condition has either `since` or `{field}`")
+        at(7, "a condition has either `since` or `within`")
     );
     assert_eq!(did(vec![span("within", 7), span("ending", 3)]), []);
     assert_eq!(

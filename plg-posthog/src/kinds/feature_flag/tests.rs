@@ -476,5 +476,8 @@ fn secret_payloads_stand_alone() {
     assert_eq!(said(vec![secret(), yes()]), []);
     assert_eq!(said(vec![secret()]), at(60, "PostHog encrypts only the payload of a remote configuration"));
     let payload = ("payload", node(61, Given::Json(json!(1).into())));
-    assert_eq!(said(vec![secret(), yes(), payload]), at(61, "a flag with a `secret_payload` has no other payload"));
+    assert_eq!(
+        said(vec![secret(), yes(), payload]),
+        at(61, "a flag with a `secret_payload` has no other payload and no variants")
+    );
 }

@@ -242,9 +242,9 @@ fn what_recurs_says_how_often_and_is_no_release() {
     assert_eq!(said(vec![open(), ("every", word(7, "weekly")), ("until", text_at(8, "2027-01-01"))], &[]), []);
     assert_eq!(
         said(vec![open(), ("until", text_at(8, "2027-01-01"))], &[]),
-        said_at(8, "`{field}` needs a change that repeats")
+        said_at(8, "`until` needs a change that repeats")
     );
-    assert_eq!(said(vec![open(), ("paused", yes(9))], &[]), said_at(9, "`{field}` needs a change that repeats"));
+    assert_eq!(said(vec![open(), ("paused", yes(9))], &[]), said_at(9, "`paused` needs a change that repeats"));
     assert_eq!(
         said(vec![open(), ("every", word(7, "weekly")), ("cron", text_at(8, "0 9 * * *"))], &[]),
         said_at(8, "a scheduled change repeats by `every` or by `cron`")

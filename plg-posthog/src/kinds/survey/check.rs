@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(nps, ["a net promoter score is asked on a scale of 10, not 5\nhelp: write `scale: 10`"]);
         assert!(
             rating(vec![("display", Given::Word("emoji".into()))])[0]
-                .starts_with("emoji` has a scale of 2, 3 or 5, not")
+                .starts_with("`emoji` has a scale of 2, 3 or 5, not")
         );
         assert!(rating(vec![("scale", Given::Int(2))])[0].starts_with("a scale of 2 is thumbs"));
         let choices = |all: &[&str]| {
@@ -293,7 +293,7 @@ mod tests {
         let wrong = rated(5, vec![("promoters", end())]);
         assert_eq!(
             wrong,
-            ["`promoters` is not a answer to this question\nhelp: its answers are `negative`, `neutral`, `positive`"]
+            ["`promoters` is not an answer to this question\nhelp: its answers are `negative`, `neutral`, `positive`"]
         );
         assert!(
             rated(2, vec![("neutral", end())]).iter().any(|m| m.contains("its answers are `positive`, `negative`"))
@@ -348,7 +348,7 @@ mod tests {
             shown(vec![("to", member()), ("to_any", list(vec![]))])[0]
                 .starts_with("a survey has either `to` or `to_any")
         );
-        assert!(shown(vec![("share", Given::Percent(5.0))])[0].starts_with("share` needs conditions on people"));
+        assert!(shown(vec![("share", Given::Percent(5.0))])[0].starts_with("`share` needs conditions on people"));
         let regex = Given::Word("regex".into());
         assert!(shown(vec![("devices_match", regex)])[0].starts_with("`devices_match` needs `devices`"));
     }
@@ -370,7 +370,7 @@ mod tests {
         let variant = |flag: &str, key| shown(vec![("flag", Given::Ref(Some(flag.into()))), ("variant", text(key))]);
         assert!(variant("Tested", "test").is_empty() && variant("Elsewhere", "test").is_empty());
         assert_eq!(variant("Tested", "tset"), ["`Tested` has no variant `tset`\nhelp: write \"test\""]);
-        assert_eq!(variant("Plain", "test"), ["`Plain` has no variants\nhelp: remove `variant`"]);
+        assert_eq!(variant("Plain", "test"), ["`Plain` has no variants\nhelp: leave `variant` out"]);
         let external = vec![
             ("kind", Given::Word("external_survey".into())),
             ("shown", record(vec![("url", text("/pricing")), ("delay_seconds", Given::Int(5))])),
