@@ -48,7 +48,7 @@ pub enum SavedError {
     #[error("the file is not a saved plan, or was edited: {0}")]
     Damaged(String),
     /// A plg with another format of plans wrote it.
-    #[error("another version of plg saved it (format {0}; this plg reads format {1})")]
+    #[error("it is stale: another version of plg saved it (format {0}; this plg reads format {1})")]
     OtherFormat(u64, u32),
 }
 

@@ -191,7 +191,7 @@ fn what_needs_no_stack() {
     assert!(desk.ends(0, "", &["plan", "--help"]).contains("--detailed-exitcode"));
     assert!(desk.ends(2, "", &[]).contains("Usage: plg"));
     assert!(desk.ends(0, "", &["completions", "bash"]).contains("_plg()"));
-    assert!(desk.ends(0, "", &["explain", "P0201"]).starts_with("P0201: no declaration of this name"));
+    assert!(desk.ends(0, "", &["explain", "P0201"]).starts_with("P0201: nothing of this name"));
     assert!(desk.ends(0, "", &["explain"]).contains("P0201  "));
     assert!(desk.ends(2, "", &["explain", "P9999"]).contains("no error has the code P9999"));
     assert!(desk.ends(0, "", &["new", "--help"]).contains("--provider <NAME>"));

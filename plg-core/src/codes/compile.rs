@@ -37,7 +37,7 @@ codes! {
     ACCOUNT "P0112" "an account that is missing, unknown or unused"
         "A declaration is in the same account in every stage: the one named like its provider, or the one that `account` names in the declaration or in the head of its part. Each stage of real accounts has to have that account, and each account of a stage needs a declaration."
         "Write the account the message offers, add it to the stage, or remove the unused account."
-    UNKNOWN_NAME "P0201" "no declaration of this name"
+    UNKNOWN_NAME "P0201" "nothing of this name"
         "A reference names a declaration of this stack, and there is none of this name and kind."
         "Write the name the message offers, declare it, or refer to an object that exists already with `existing kind Name { … }`. Name a declaration of another stack by its path: `part::Name`."
     OTHER_KIND "P0202" "a declaration of another kind"

@@ -22,7 +22,7 @@ async fn nothing_remembered_is_said_first_and_is_no_success() {
     let plg = |arguments: &[&str]| at(root.path(), &url, arguments);
     let first = |err: &str| {
         let line = err.trim_start().lines().next().unwrap_or_default().to_owned();
-        assert!(line.starts_with("Nothing is remembered of stage prod in ") && line.contains("state pull"), "{err}");
+        assert!(line.starts_with("Stage prod has no state in ") && line.contains("state pull"), "{err}");
         assert!(line.contains(".plg/plg-saas-stack/prod"), "{err}");
     };
     let (code, out, err) = plg(&["drift", "--exit-code"]);
@@ -39,7 +39,7 @@ async fn nothing_remembered_is_said_first_and_is_no_success() {
     first(&err);
     let (_, _, err) = plg(&["promote", "--from", "local", "--to", "prod"]);
     let (from, to) = err.split_once('\n').unwrap_or_default();
-    assert!(from.starts_with("Nothing is remembered of stage local in "), "{err}");
+    assert!(from.starts_with("Stage local has no state in "), "{err}");
     first(to);
     assert!(!err.contains("): plg promotes the declared values, not changes made in the web app"), "{err}");
     let mut destroy = super::plg(root.path());
@@ -63,7 +63,7 @@ fn a_state_without_resources_is_remembered() {
     assert_eq!(local(&["drift", "--exit-code"]).0, 11);
     let (code, _, err) = local(&["deploy"]);
     assert_eq!(code, 0);
-    assert!(err.starts_with("Nothing is remembered of stage local in ") && err.contains("it is new"), "{err}");
+    assert!(err.starts_with("Stage local has no state in ") && err.contains("first deploy"), "{err}");
     assert_eq!(local(&["destroy", "--yes"]).0, 0);
     let (code, _, err) = local(&["drift", "--exit-code"]);
     assert_ne!(code, 11, "{err}");

@@ -82,7 +82,7 @@ async fn what_people_gave_is_not_lost_by_a_yes() {
     assert!(page.contains("main.ts:2") && page.contains("1 record has a value of it"), "the page says it as well");
     let (code, _, err) = plg(&["plan", "--destroy", "--in", "nowhere"]);
     assert_eq!(code, 2);
-    assert!(err.contains("nowhere cannot be read") && err.contains("PLG_IN"), "{err}");
+    assert!(err.contains("nowhere: the folder cannot be read") && err.contains("PLG_IN"), "{err}");
 
     let writes = running.sandbox().stats().of("posthog").writes;
     let (code, _, err) = plg(&["destroy", "--yes"]);
@@ -141,7 +141,7 @@ async fn a_stage_is_promoted_to_another() {
     let (code, out, err) = plg(&[&promote[..], &["--yes"]].concat());
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("(staging gets \"The dark theme, for everyone.\")"), "{out}");
-    assert!(err.contains("stage dev is not as declared either (feature_flag.DarkMode)"), "{err}");
+    assert!(err.contains("stage dev differs from the stack, too (feature_flag.DarkMode)"), "{err}");
     assert_eq!(plg(&["plan", "--stage", "staging", "--detailed-exitcode"]).0, 0);
     let (_, out, _) = plg(&promote);
     assert!(out.contains("As declared for staging, and stays") && !out.contains("Changes in staging"), "{out}");

@@ -298,7 +298,7 @@ async fn secrets_are_sealed_anew_and_nothing_is_lost_on_the_way() {
     };
     let (secret, first, before) = (reveal(), std::fs::read_to_string(&key).unwrap(), sealed());
     let (code, out, err) = desk.run(&["state", "rekey", "--yes"]);
-    assert!(code == 0 && out.contains("2 secrets of stage dev are sealed with the key"), "{out} {err}");
+    assert!(code == 0 && out.contains("2 secrets of stage dev are encrypted with the key"), "{out} {err}");
     assert_eq!(reveal(), secret);
     let now = std::fs::read_to_string(&key).unwrap();
     assert!(now.starts_with(&first) && now.matches("plg-key-1").count() == 2, "the old key stays");

@@ -96,7 +96,7 @@ async fn what_is_of_unknown_origin_is_said_once_and_owned_in_one_command() {
     });
     let (code, out, _) = desk.run(&["plan", "--detailed-exitcode"]);
     assert_eq!(code, 0, "nothing changes by it: {out}");
-    assert!(out.contains("74 resources are remembered by a state that does not say"), "a marker is plg's: {out}");
+    assert!(out.contains("74 resources are in a state that does not record"), "a marker is plg's: {out}");
     let (_, out, _) = desk.run(&["plan", "--json", "--destroy"]);
     assert_eq!(event(&events(&out), "plan")["plan"]["unknown_origin"], 74);
     let gone: Vec<Value> = event(&events(&out), "plan")["plan"]["steps"].as_array().unwrap().clone();
