@@ -46,7 +46,7 @@ async fn nothing_remembered_is_said_first_and_is_no_success() {
     destroy.args(["destroy", "--yes", "--stage", "dev"]).envs(keys("k", "k"));
     let (code, _, err) = text(&destroy.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap());
     assert_eq!(code, 0, "{err}");
-    assert!(err.starts_with("Nothing is remembered of stage dev in "), "{err}");
+    assert!(err.starts_with("Stage dev has no state in "), "{err}");
     assert_eq!(plg(&["drift", "--exit-code", "--stage", "dev"]).0, 11, "to look, even to destroy, leaves no state");
 
     let (code, _, err) = plg(&["deploy", "--yes"]);

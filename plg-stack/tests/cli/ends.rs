@@ -141,7 +141,7 @@ async fn the_lock_of_who_will_not_come_back_is_taken_away() {
     signal(&child, "CONT");
     let (code, _, err) = ended(child);
     assert_eq!(code, 4, "{err}");
-    assert!(err.contains("taken away"), "{err}");
+    assert!(err.contains("released the lock of this deploy"), "{err}");
     desk.is_whole();
 }
 

@@ -276,7 +276,7 @@ async fn a_plan_says_who_is_at_work_and_the_history_what_was_done() {
     }
     let (code, _, err) = desk.run(&["history", "show", "99"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("stage dev remembers no deploy 99") && err.contains("the latest"), "{err}");
+    assert!(err.contains("stage dev has no deploy 99") && err.contains("numbered 1 to 2"), "{err}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

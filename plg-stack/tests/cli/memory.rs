@@ -317,7 +317,7 @@ async fn secrets_are_sealed_anew_and_nothing_is_lost_on_the_way() {
     std::fs::write(&key, &first).unwrap();
     let left = sealed();
     let (code, _, err) = desk.run(&["state", "rekey", "--yes"]);
-    assert!(code == 1 && err.contains("it was sealed with the key"), "{code} {err}");
+    assert!(code == 1 && err.contains("it was encrypted with the key"), "{code} {err}");
     assert_eq!((sealed(), std::fs::read_to_string(&key).unwrap()), (left, first));
 }
 
