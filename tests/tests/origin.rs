@@ -262,7 +262,7 @@ async fn states_of_before_count_as_adopted_and_the_plan_says_so_once() {
     let [text, markdown, html, json] = shown(&plan);
     for one in [text, markdown, html] {
         assert_eq!(one.matches("state own").count(), 2, "the line with both ways: {one}");
-        assert!(one.contains("2 resources are remembered"), "{one}");
+        assert!(one.contains("2 resources are in a state"), "{one}");
     }
     assert!(json.contains("\"unknown_origin\":2"), "{json}");
     let plan = stage.planned(&two::STACK, true).await.expect("it fits");

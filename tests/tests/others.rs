@@ -331,7 +331,7 @@ async fn what_another_one_holds_is_not_replaced_and_its_protection_counts() {
     account.deploy(&shared::STACK, "prod").await;
     let (_, said) = refused(account.plan(&retyped::STACK, "dev").await);
     assert!(said.contains("stage prod holds 1 object as well that stage dev would replace"), "{said}");
-    assert!(said.contains("attribute.Tier (") && said.contains("remove it from stage prod first"), "{said}");
+    assert!(said.contains("attribute.Tier (") && said.contains("remove its declaration from stage prod"), "{said}");
     let (error, said) = refused(account.plan(&guarded::STACK, "dev").await);
     assert!(matches!(error, Error::Protected(_)), "{said}");
     assert!(said.contains("attribute.Tier (protected in stage prod, as attribute.Tier)"), "{said}");
@@ -386,7 +386,7 @@ async fn what_two_stages_hold_already_is_only_forgotten() {
     }
     let notes = account.notes(&apart::STACK, "dev").await;
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert!(notes[0].starts_with("stage prod looks after 2 objects of this stage as well"), "{notes:?}");
+    assert!(notes[0].starts_with("stage prod also manages 2 objects of this stage"), "{notes:?}");
     let writes = account.writes();
     let plan = account.destroy(&apart::STACK, "dev").await;
     assert!(plan.steps.iter().all(|step| step.change == Change::Forget), "{:?}", plan.steps);
