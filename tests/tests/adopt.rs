@@ -283,12 +283,12 @@ async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
         replaced.means,
         [
             "the old one cannot be deleted: it is renamed and archived, then the new one is created",
-            "lost: the records' values stay with the old one, which is hidden",
+            "lost: values in records stay with the old one, which is hidden",
         ]
     );
     assert_eq!(plan.losses(), ["attribute.Tier"], "so that it is asked about");
     let shown = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
-    assert!(shown.contains("lost with the old one: values that records have"), "{shown}");
+    assert!(shown.contains("lost with the old one: values in records"), "{shown}");
     let writes: Vec<String> = stage
         .sandbox()
         .log()

@@ -202,7 +202,7 @@ async fn a_field_is_only_not_kept_where_the_row_says_so() {
     let (_, outcome) = stage.apply(&second::STACK, false).await;
     assert_eq!(failures(&outcome), []);
     assert!(
-        outcome.warnings.iter().any(|said| said.contains("PostHog did not keep `groups`")),
+        outcome.warnings.iter().any(|said| said.contains("PostHog did not store `groups`")),
         "{:?}",
         outcome.warnings
     );

@@ -158,7 +158,7 @@ async fn an_experiment_is_launched_paused_ended_and_shipped_by_plans() {
     assert!(said(&plan).contains("leaves its flag as it is"), "{}", said(&plan));
     stage.settled(&stopped::STACK).await;
     let refused = stage.planned(&running::STACK, false).await.expect_err("it is refused");
-    assert!(refused.to_string().contains("does not run again"), "{refused}");
+    assert!(refused.to_string().contains("cannot run again"), "{refused}");
 
     let before = stage.state(&stopped::STACK);
     let plan = stage.deploy(&shipped::STACK).await;

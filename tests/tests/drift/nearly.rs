@@ -162,8 +162,8 @@ async fn what_is_declared_no_more_and_stays_is_said_once() {
     assert_eq!(
         says(&plan),
         [
-            "`limit` is no longer declared, and stays at 100",
-            "`shows.\"query.full\"` is no longer declared, and stays at true",
+            "`limit` is no longer declared, and stays 100",
+            "`shows.\"query.full\"` is no longer declared, and stays true",
         ]
     );
     stage.deploy(&unlimited::STACK).await;

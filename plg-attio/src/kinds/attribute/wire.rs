@@ -124,7 +124,7 @@ impl Wire for Attributes {
     }
 
     fn lost(&self) -> &'static str {
-        "the records' values stay with the old one, which is hidden"
+        "values in records stay with the old one, which is hidden"
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
