@@ -11,13 +11,13 @@ pub(crate) struct Global {
     /// The stage to work on, one of those the stack declares.
     #[arg(long, short, global = true, env = "PLG_STAGE", default_value = "local")]
     pub(crate) stage: String,
-    /// Where `.plg` is or will be; by default the nearest folder above that has one, or the workspace's root.
+    /// The folder of `.plg`; by default the nearest folder above that has one, or the workspace's root.
     #[arg(long, global = true, env = "PLG_ROOT", value_name = "FOLDER")]
     pub(crate) root: Option<PathBuf>,
     /// Print one JSON event a line to standard output.
     #[arg(long, global = true, env = "PLG_JSON", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) json: bool,
-    /// When to colour.
+    /// When to use colour.
     #[arg(long, global = true, env = "PLG_COLOR", value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
     /// Print the last line, warnings and errors only.
@@ -26,7 +26,7 @@ pub(crate) struct Global {
     /// The longest the whole run may take, such as 90s, 10m or 1h30m; then plg finishes the running requests and stops.
     #[arg(long, global = true, env = "PLG_TIMEOUT", value_name = "DURATION", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Say more: requests made; twice: every request.
+    /// Print more: once the number of requests, twice (`-vv`) each request.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 }
@@ -46,7 +46,7 @@ impl Global {
     }
 }
 
-/// When to colour.
+/// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
@@ -69,7 +69,7 @@ pub(crate) struct Planning {
     /// Leave this address as it is, with everything that depends on it; `*` stands for any letters; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) exclude: Vec<String>,
-    /// How many requests may be under way at once.
+    /// The largest number of simultaneous requests.
     #[arg(long, env = "PLG_PARALLELISM", default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,
 }
@@ -77,7 +77,7 @@ pub(crate) struct Planning {
 /// What is confirmed in advance.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Yes {
-    /// Do not ask.
+    /// Answer yes to the question in advance.
     #[arg(long, short, env = "PLG_YES", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) yes: bool,
 }
@@ -104,7 +104,7 @@ pub(crate) struct Adopted {
 /// What may be lost.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AllowLoss {
-    /// Go on although this hides or deletes data people entered: values of records, answers, results.
+    /// Continue although this hides or deletes data people entered: values of records, answers, results.
     #[arg(long, env = "PLG_ALLOW_LOSS", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) allow_loss: bool,
 }

@@ -44,7 +44,7 @@ pub(crate) fn ask(how: Ask, yes: bool, question: &str) -> Confirmation {
             dialoguer::Confirm::new().with_prompt(shown(question, false)).default(false).interact().unwrap_or(false)
         }
         Ask::Name(name) => dialoguer::Input::<String>::new()
-            .with_prompt(format!("{} Type the stage's name, {name}, to go on", shown(question, false)))
+            .with_prompt(format!("{} Type the stage's name, {name}, to confirm", shown(question, false)))
             .allow_empty(true)
             .interact_text()
             .is_ok_and(|typed| typed.trim() == name),

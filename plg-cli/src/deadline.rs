@@ -19,7 +19,7 @@ static IS_APPLYING: AtomicBool = AtomicBool::new(false);
 
 /// Reads a length of time: `90s`, `10m`, `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "a length of time is a number with s, m or h, such as 90s, 10m or 1h30m".to_owned();
+    let wrong = || "a duration is a number with s, m or h, such as 90s, 10m or 1h30m".to_owned();
     let (mut seconds, mut number, mut above) = (0_u64, String::new(), u64::MAX);
     for c in text.trim().chars() {
         let unit = match c {
@@ -70,7 +70,7 @@ pub(crate) async fn within(
             codes::OUT_OF_TIME,
             Exit::Interrupted,
             format!("the run took longer than --timeout {time}"),
-            "give it more time, or find out with -vv which request takes so long; then run it again",
+            "raise --timeout, or run with -vv to see which request is slow",
         )),
     }
 }

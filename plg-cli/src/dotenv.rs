@@ -32,7 +32,8 @@ pub(crate) fn read(text: &str) -> Variables {
         match entry(rest, end) {
             Ok((name, value, after)) => {
                 if let Some((_, first)) = seen.iter().find(|(other, _)| *other == name) {
-                    all.problems.push((number, format!("{name} is set in line {first} already, which counts")));
+                    all.problems
+                        .push((number, format!("{name} is already set in line {first}, and that value is used")));
                 } else {
                     seen.push((name.clone(), number));
                     all.set.push((name, value));
@@ -51,12 +52,12 @@ pub(crate) fn read(text: &str) -> Variables {
 /// One entry at the start of a text whose first line ends at `end`: its name, its value, and where the next line is.
 fn entry(text: &str, end: usize) -> Result<(String, String, usize), &'static str> {
     let line = &text[..end];
-    let equals = line.find('=').ok_or("it has no `=`, as in NAME=value")?;
+    let equals = line.find('=').ok_or("it has no `=`: write NAME=value")?;
     let name = line[..equals].trim();
     let name = name.strip_prefix("export").filter(|rest| rest.starts_with([' ', '\t'])).map_or(name, str::trim);
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts || !name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')) {
-        return Err("what stands before `=` is no name of a variable: letters, digits and `_`");
+        return Err("the part before `=` is not a variable's name: use letters, digits and `_`");
     }
     let given = line[equals + 1..].trim_start_matches([' ', '\t']);
     let at = end - given.len();

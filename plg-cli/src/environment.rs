@@ -17,7 +17,7 @@ pub(crate) fn load() {
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            tell(&format!("warning: {shown} cannot be read, and is not used: {error}"));
+            tell(&format!("warning: {shown} cannot be read, and plg ignores it: {error}"));
             return;
         }
     };
@@ -26,14 +26,14 @@ pub(crate) fn load() {
         Err(error) => {
             let good = error.utf8_error().valid_up_to();
             let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
-            tell(&format!("warning: {shown}:{line}: it is no UTF-8, and the file is not used"));
+            tell(&format!("warning: {shown}:{line}: the file is not UTF-8, and plg ignores it"));
             return;
         }
     };
     let read = dotenv::read(&text);
     for (line, problem) in &read.problems {
         // What stands there may be a secret: only where it is gets said.
-        tell(&format!("warning: {shown}:{line}: {problem}; this line is not used"));
+        tell(&format!("warning: {shown}:{line}: {problem}; plg ignores this line"));
     }
     for (name, value) in read.set {
         if std::env::var_os(&name).is_none() {

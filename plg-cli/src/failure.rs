@@ -29,6 +29,12 @@ impl CommandFailure {
         }
     }
 
+    /// Names the stage in the command that releases a lock: without it, that command is about another stage.
+    pub(crate) fn in_stage(mut self, stage: &str) -> Self {
+        self.hint = in_stage(self.hint, stage);
+        self
+    }
+
     /// Something that should not happen.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         CommandFailure {
@@ -49,6 +55,15 @@ impl CommandFailure {
     ) -> Self {
         CommandFailure { exit, code, message: message.into(), hint: hint.into(), changed: Some("Nothing was changed.") }
     }
+}
+
+/// A hint in which the command that releases a lock names its stage.
+pub(crate) fn in_stage(mut hint: String, stage: &str) -> String {
+    if let Some(at) = hint.find("`state unlock ") {
+        let end = hint[at + 1..].find('`').map_or(hint.len(), |length| at + 1 + length);
+        hint.insert_str(end, &format!(" --stage {stage}"));
+    }
+    hint
 }
 
 impl From<Error> for CommandFailure {

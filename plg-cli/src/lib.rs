@@ -130,8 +130,9 @@ fn run(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output.failed(&CommandFailure::internal(format!("could not start: {error}"))).into(),
     };
-    let timeout = cli.global.timeout;
+    let (timeout, stage) = (cli.global.timeout, cli.global.stage.clone());
     let ended = runtime.block_on(deadline::within(timeout, commands::run(stack, policies, cli, &output)));
+    let ended = ended.map_err(|failure| failure.in_stage(&stage));
     screen::end();
     // What is under way in the background (a sandbox's connections) ends with the process.
     runtime.shutdown_background();
@@ -141,7 +142,15 @@ fn run(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
 /// Says what is wrong with a command line: clap's own words, with the code that every error has.
 fn refuse(error: &clap::Error) -> Exit {
     let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
-    let text = error.render().ansi().to_string().replacen("error:", &coded, 1);
+    let text = error.render().ansi().to_string().replacen("error:", &coded, 1).replace("  tip:", " help:");
+    // Clap's last line is said as every error says what to do, and whether anything was changed.
+    let text = match text.rfind("For more information, try") {
+        Some(last) => format!(
+            "{} help: add `--help` to the command to list its arguments, flags and values\nNothing was changed.\n",
+            &text[..last]
+        ),
+        None => text,
+    };
     // Nobody has to read it.
     let _ = anstream::stderr().write_all(gate::masked(&text).as_bytes());
     Exit::Usage
@@ -150,7 +159,7 @@ fn refuse(error: &clap::Error) -> Exit {
 /// What this program is: of which plg, for which stack, and from which commit, as far as that is known.
 fn version(stack: &Stack) -> String {
     let commit = match commit::current() {
-        None => "no commit is known here".to_owned(),
+        None => "commit unknown: this folder is in no git repository".to_owned(),
         Some(commit) if commit::is_dirty() => format!("commit {commit}, with changes that are not committed"),
         Some(commit) => format!("commit {commit}"),
     };

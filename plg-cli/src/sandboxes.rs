@@ -49,7 +49,7 @@ pub(crate) fn unusable(folder: &Path, error: &io::Error) -> CommandFailure {
         codes::SANDBOX_UNUSABLE,
         Exit::Internal,
         format!("the sandbox in {} cannot be started: {error}", folder.display()),
-        "let the stack's `main` mount the API: `plg::app(&STACK).mount(…).main()`",
+        "mount the API in the stack's `main`: `plg::app(&STACK).mount(…).main()`",
     )
 }
 

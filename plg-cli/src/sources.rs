@@ -16,12 +16,7 @@ const LONGEST: u64 = 2 << 20;
 pub(crate) fn scan(folders: &[PathBuf], scan: &mut Scan) -> Result<usize, CommandFailure> {
     let mut sources = Vec::new();
     for folder in folders {
-        collect(folder, &mut sources).map_err(|(path, error)| {
-            CommandFailure::usage(
-                format!("{} cannot be read: {error}", path.display()),
-                "name folders with an application's sources: `--in app`, or `PLG_IN`",
-            )
-        })?;
+        collect(folder, &mut sources).map_err(|(path, error)| unreadable(&path, &error))?;
     }
     sources.sort();
     sources.dedup();
@@ -31,7 +26,7 @@ pub(crate) fn scan(folders: &[PathBuf], scan: &mut Scan) -> Result<usize, Comman
                 codes::FILE_UNUSABLE,
                 Exit::Internal,
                 format!("{} cannot be read: {e}", path.display()),
-                "mend its permissions",
+                "change its permissions",
             )
         })?;
         scan.source(&path.display().to_string(), *syntax, &String::from_utf8_lossy(&bytes));
@@ -40,6 +35,19 @@ pub(crate) fn scan(folders: &[PathBuf], scan: &mut Scan) -> Result<usize, Comman
 }
 
 type Unreadable = (PathBuf, std::io::Error);
+
+/// Refuses what is no folder before anything is asked of an account: whether names are used is looked for much later.
+pub(crate) fn folders(folders: &[PathBuf]) -> Result<(), CommandFailure> {
+    let missing = folders.iter().find_map(|folder| Some((folder, fs::read_dir(folder).err()?)));
+    missing.map_or(Ok(()), |(folder, error)| Err(unreadable(folder, &error)))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> CommandFailure {
+    CommandFailure::usage(
+        format!("--in {}: the folder cannot be read: {error}", path.display()),
+        "name a folder with an application's sources, such as `--in app`; without the flag, plg reads PLG_IN",
+    )
+}
 
 /// Every source below a folder; links are not followed.
 fn collect(folder: &Path, sources: &mut Vec<(PathBuf, Syntax)>) -> Result<(), Unreadable> {

@@ -44,7 +44,7 @@ pub(crate) struct Opened {
 impl Opened {
     /// Makes a plan, and says on a terminal what that waits for.
     pub(crate) async fn plan(&mut self, options: &PlanOptions, output: &Output) -> Result<Plan, Error> {
-        let _looks = output.during(format!("stage {}: looking at what is there", self.chosen.stage.name));
+        let _looks = output.during(format!("stage {}: reading the accounts", self.chosen.stage.name));
         self.session.plan(options).await
     }
 }
@@ -210,13 +210,13 @@ pub(crate) async fn open_with(
     let output = Output::new(global);
     // Who only looks is done before anybody opens it, and nobody opens it where nobody reads along.
     if let Some(running) = running.as_ref().filter(|_| !reading && output.live()) {
-        output.say(&format!("Stage {} is shown at {}/ while this runs.", chosen.stage.name, running.url()));
+        output.say(&format!("While this runs, {1}/ shows stage {0}.", chosen.stage.name, running.url()));
     }
     if running.is_none()
         && chosen.is_local()
         && let Some(url) = chosen.served_at()
     {
-        output.say(&format!("Stage {} is served at {url}/, and this goes there.", chosen.stage.name));
+        output.say(&format!("The sandbox of stage {} is served at {url}/; this command uses it.", chosen.stage.name));
     }
     let asked: Vec<String> = options.endpoints.0.iter().map(Endpoint::title).collect();
     let looks = output.during(format!("stage {}: asking {}", chosen.stage.name, asked.join(" and ")));
@@ -237,8 +237,8 @@ fn late_window(is_own_sandbox: bool, is_sandbox: bool) -> Result<Option<Duration
     let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(is_sandbox.then_some(SERVED_LATE)) };
     let seconds = text.trim().parse::<u16>().map_err(|_| {
         CommandFailure::usage(
-            format!("PLG_LATE_WINDOW is `{text}`, which is no number of seconds"),
-            "write how many seconds a request may take at the API, 60 for instance; without it, 60 are assumed",
+            format!("PLG_LATE_WINDOW is `{text}`, and has to be a number of seconds"),
+            "set it to the seconds after which a request can no longer arrive, or unset it: the default is 60",
         )
     })?;
     Ok(Some(Duration::from_secs(seconds.into())))
@@ -292,7 +292,7 @@ async fn start(
             codes::SANDBOX_UNUSABLE,
             Exit::Internal,
             format!("the sandbox in {} cannot be started: {error}", folder.display()),
-            "free the disk or mend the permissions; or name another folder with --root",
+            "free disk space, change the permissions, or name another folder with --root",
         )),
     }
 }
@@ -399,8 +399,8 @@ fn whole(name: &str, text: &str, title: &str, hole: &str) -> Result<String, Comm
     match text.trim().parse::<u64>() {
         Ok(number) => Ok(number.to_string()),
         Err(_) => Err(CommandFailure::usage(
-            format!("{name} is `{text}`, which is no {hole} number"),
-            format!("the number is in the address of the {hole}'s settings page in {title}"),
+            format!("{name} is `{text}`, and has to be the number of a {hole}"),
+            format!("copy the number from the address of the {hole}'s settings page in {title}"),
         )),
     }
 }

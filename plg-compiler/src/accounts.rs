@@ -98,7 +98,7 @@ pub(crate) fn check_name(text: &str) -> Result<(), String> {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if ["sandbox", "protect", "state"].contains(&text) {
         return Err(format!(
-            "`{text}` is a word of a stage, and no account's name\nhelp: write another name, such as `{text}_account`"
+            "`{text}` is a reserved word, and cannot be an account's name\nhelp: write another name, such as `{text}_account`"
         ));
     }
     if text.chars().all(good) && text.starts_with(|c: char| c.is_ascii_lowercase()) {
@@ -115,7 +115,7 @@ pub(crate) fn across(from: &str, own: &InAccount, to: &str, other: &InAccount) -
     let (here, there) = (&own.name, &other.name);
     let title = own.title();
     format!(
-        "`{from}` is in account `{here}`, and cannot refer to `{to}`, which is in `{there}`\nnote: {} {title} knows nothing of what another one holds\nhelp: write `{ACCOUNT}: {there},` in `{from}`, or refer to what is declared in `{here}`",
+        "`{from}` is in account `{here}`, and cannot refer to `{to}`, which is in `{there}`\nnote: objects of {} {title} cannot refer to objects of another\nhelp: write `{ACCOUNT}: {there},` in `{from}`, or refer to what is declared in `{here}`",
         article(&title)
     )
 }

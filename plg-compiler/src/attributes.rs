@@ -49,11 +49,11 @@ pub(crate) fn read(errors: &mut Errors, input: ParseStream) -> Parsed<OuterAttri
 fn refused(name: &str) -> String {
     match name {
         "cfg" | "cfg_attr" => format!(
-            "`{name}` has no effect inside a stack: a macro cannot evaluate it, and this would be declared either way\n\
-             help: put it into a part, and the part's module behind `#[cfg(…)]`, with an empty `stack! {{}}` in its place where it is left out"
+            "`{name}` has no effect inside a stack: a macro cannot evaluate it\n\
+             help: move the declaration into a part, and put `#[cfg(…)]` before the part's module, with an empty `stack! {{}}` for the other case"
         ),
         name => format!(
-            "`{name}` has no effect here\nhelp: take it out; doc comments, `derive`, `deprecated` and levels of lints have one"
+            "`{name}` has no effect here\nhelp: remove it; doc comments, `derive`, `deprecated` and lint levels have an effect"
         ),
     }
 }
@@ -75,7 +75,7 @@ fn doc(errors: &mut Errors, attribute: Attribute) -> Option<Attribute> {
             }
             None => {
                 let at = value.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
-                errors.at(codes::ATTRIBUTE, at, "`stack!` reads descriptions itself, and this one is not written out\nhelp: write the text, as `/// …` or `#[doc = \"…\"]`; `concat!` of literals is read too");
+                errors.at(codes::ATTRIBUTE, at, "`stack!` needs this description as a literal\nhelp: write the text as `/// …` or `#[doc = \"…\"]`; `concat!` of literals works too");
                 None
             }
         },
@@ -132,14 +132,14 @@ impl OuterAttributes {
     /// Says of each that it stands where it can have no effect.
     pub(crate) fn none_here(&self, errors: &mut Errors) {
         for doc in &self.docs {
-            let message = "a doc comment describes a declaration, a property, a variant or an option, and none follows here\nhelp: write `//` in front of what is meant for readers of the source";
+            let message = "a doc comment has to stand before a declaration, a property, a variant or an option\nhelp: write a remark as `// …`";
             errors.at(codes::ATTRIBUTE, doc.pound_token.span, message);
         }
         self.no_derives(errors);
         for attribute in &self.passed {
             let name = attribute.path().to_token_stream().to_string();
             let message = format!(
-                "`{name}` has no effect here: nothing is emitted for this alone\nhelp: write it before the declaration"
+                "`{name}` has no effect here: this has no Rust type of its own\nhelp: write it before the declaration"
             );
             errors.at(codes::ATTRIBUTE, attribute.pound_token.span, message);
         }
@@ -148,7 +148,7 @@ impl OuterAttributes {
     /// Says of each `derive` that the application gets no type of this alone.
     pub(crate) fn no_derives(&self, errors: &mut Errors) {
         for derive in &self.derives {
-            let message = "an application gets no type of this alone\nhelp: write `derive` before the declaration";
+            let message = "this has no Rust type of its own\nhelp: write `derive` before the declaration";
             errors.at(codes::ATTRIBUTE, derive.pound_token.span, message);
         }
     }

@@ -102,8 +102,7 @@ fn called_alike(errors: &mut Errors, items: &mut [Item]) {
             let first = seen.entry(was.clone()).or_insert_with(|| name.clone());
             if first != name {
                 let old = &was.1;
-                let message =
-                    format!("`{first}` was called `{old}` before, too\nhelp: take `was` out of the one that is new");
+                let message = format!("`was: {old}` is written in `{first}`, too\nhelp: remove `was` from the new one");
                 errors.at(codes::NOT_RENAMED, *at, message);
                 item.broken = true;
             }
@@ -132,7 +131,7 @@ fn declaration(
     if kinds::is_inside_another(spec) {
         let (kind, name) = (spec.keyword, &declaration.name);
         let help = match spec.wire.part_of() {
-            Some(whole) => format!("write it in the braces of the {whole} that it is part of"),
+            Some(whole) => format!("write it in the braces of its {whole}"),
             None => format!("write `{name}` in the braces of the attribute that offers it"),
         };
         cx.errors.at(
@@ -167,7 +166,7 @@ fn declaration(
     for entry in declaration.body.entries.iter().filter(|e| e.stage) {
         let (Some(stage), Some(body)) = (known.find(cx.errors, entry), &entry.body) else { continue };
         if stages.iter().any(|before| before.stage == stage) {
-            let message = format!("`in {stage}` is written twice\nhelp: write all that differs there into one of them");
+            let message = format!("`in {stage}` is written twice\nhelp: merge the two");
             cx.errors.at(codes::WRITTEN_TWICE, stage.span(), message);
             continue;
         }
@@ -177,12 +176,12 @@ fn declaration(
             cx.errors.at(
                 codes::SAME_IN_EVERY_STAGE,
                 entry.key.span(),
-                "what is declared inside a declaration cannot differ between stages",
+                "a declaration inside another one cannot differ between stages",
             );
         }
         if let Some(said) = body.entries.iter().find(|e| e.key.text() == ACCOUNT) {
             let message = format!(
-                "a declaration is in one account in every stage\nhelp: write `{ACCOUNT}` outside `in {stage} {{ … }}`; each stage says which {} that is",
+                "`{ACCOUNT}` cannot differ between stages\nhelp: write `{ACCOUNT}` outside `in {stage} {{ … }}`; each stage defines its {} of that name",
                 spec.provider().account
             );
             cx.errors.at(codes::SAME_IN_EVERY_STAGE, said.key.span(), message);

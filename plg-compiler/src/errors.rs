@@ -87,7 +87,7 @@ impl Errors {
     /// Reads what stands in one more bracket, unless these are too many.
     pub(crate) fn nested<T>(&mut self, at: Span, read: impl FnOnce(&mut Errors) -> Parsed<T>) -> Parsed<T> {
         if self.brackets == DEPTH {
-            let message = format!("this stands in more than {DEPTH} brackets\nhelp: nest values less deeply");
+            let message = format!("this is nested in more than {DEPTH} brackets\nhelp: nest values less deeply");
             return Err(SpannedMistake::new(codes::NESTED, at, message));
         }
         self.brackets += 1;

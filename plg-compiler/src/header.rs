@@ -154,7 +154,7 @@ fn parts(errors: &mut Errors, list: &[ValueSyntax]) {
         let path: Vec<String> = word.path.iter().map(Ident::to_string).skip_while(|step| step == "self").collect();
         let name = path.join("::");
         if path.is_empty() {
-            let message = "a stack is no part of itself\nhelp: take `self` out";
+            let message = "a stack is not a part of itself\nhelp: remove `self`";
             errors.at(codes::STACK_HEAD, word.span(), message);
         } else if seen.contains(&path) {
             let message = format!("part `{name}` is written twice\nhelp: leave one of them out");
@@ -220,7 +220,7 @@ fn stage(cx: &mut Lowering, header: &mut Header, composition: &Composition, entr
     }
     if ["self", "Self", "super", "crate", "_"].iter().any(|word| name == word) {
         let message = format!(
-            "`{name}` is a word of Rust, and no stage's name\nhelp: write `{}_stage`",
+            "`{name}` is a keyword of Rust, and cannot be a stage's name\nhelp: write `{}_stage`",
             name.to_string().to_lowercase()
         );
         cx.errors.at(codes::STACK_HEAD, name.span(), message);

@@ -407,7 +407,11 @@ fn declared_again(
         }
         again.insert(place);
         if all[known].0 != *part {
-            let message = format!("`{}` is declared twice\nnote: first {}", fact.name, at(known));
+            let message = format!(
+                "`{}` is declared twice\nnote: first {}\nhelp: give one of the two another name",
+                fact.name,
+                at(known)
+            );
             errors.at(codes::DECLARED_TWICE, span(place, fact.at), message);
         }
     }

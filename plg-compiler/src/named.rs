@@ -80,7 +80,7 @@ fn account<'e>(
     let of_another = linked::provider(&name).filter(|other| *other != provider).map(|other| other.title);
     if let Some(other) = of_another.or_else(|| composition.lacking(&name).map(|other| other.title)) {
         let message = format!(
-            "`{name}` is the word of {other}, and this is {} {title}\nhelp: give it a name of its own, such as `{name}_{of}`",
+            "`{name}` is the name of the provider {other}, and this is {} {title}\nhelp: give it a name of its own, such as `{name}_{of}`",
             article(&title)
         );
         cx.errors.at(codes::STACK_HEAD, at, message);
@@ -111,7 +111,7 @@ fn unknown_provider(errors: &mut Errors, composition: &Composition, entry: &Entr
     let is_account = matches!(entry.value, Some(ValueSyntax::Block(_)));
     if let (true, None, Some(first)) = (is_account, similar::closest(&name, known.clone()), words.clone().next()) {
         let message = format!(
-            "`{name}` is no provider, and does not say whose account it is\nhelp: write `{name}: {first} {{ … }}`{}",
+            "`{name}` is not a provider's name, so plg cannot tell which provider the account is of\nhelp: write `{name}: {first} {{ … }}`{}",
             words.skip(1).map(|word| format!(" or `{name}: {word} {{ … }}`")).collect::<String>()
         );
         errors.at(codes::STACK_HEAD, at, message);

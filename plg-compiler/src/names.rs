@@ -31,7 +31,9 @@ pub(crate) fn collect(errors: &mut Errors, composition: &Composition, stack: &St
             errors.at(
                 codes::DECLARED_TWICE,
                 declaration.name.span(),
-                format!("`{name}` is declared twice\nnote: first on line {line}"),
+                format!(
+                    "`{name}` is declared twice\nnote: first on line {line}\nhelp: give one of the two another name"
+                ),
             );
         } else {
             names.index.insert(name, place);

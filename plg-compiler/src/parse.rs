@@ -45,7 +45,7 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Par
         let entry = entry(errors, input)?;
         stack.header.push(EntrySyntax { attributes, ..entry });
         if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
-            errors.at(codes::UNFINISHED, input.span(), "expected `,` after a line of the stack's head");
+            errors.at(codes::UNFINISHED, input.span(), "expected `,` after an entry of the stack's head");
         }
         return Ok(());
     }
@@ -239,7 +239,7 @@ fn text_macro(input: ParseStream) -> Parsed<ValueSyntax> {
     };
     if !TEXTS.iter().any(|known| name == known) {
         let message = format!(
-            "expected no macro here but one that is a text\nhelp: write {}, or a constant's name",
+            "this macro is not a text\nhelp: write {}, or a constant's name",
             TEXTS.map(|known| format!("`{known}!(…)`")).join(", ")
         );
         return Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, name.span(), message));
@@ -262,15 +262,11 @@ fn in_parentheses(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax
     let inner = inside(errors, at, &content, value)?;
     let left = content.span();
     if content.is_empty() {
-        errors.at(codes::UNEXPECTED_TOKEN, at, "a value stands without parentheses\nhelp: leave them out");
+        errors.at(codes::UNEXPECTED_TOKEN, at, "a value has no parentheses around it\nhelp: remove them");
         return Ok(inner);
     }
     skip_past(&content, |_| false);
-    Err(SpannedMistake::new(
-        codes::UNEXPECTED_TOKEN,
-        left,
-        "expected one value\nhelp: a list stands in brackets: `[…]`",
-    ))
+    Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, left, "expected one value\nhelp: write a list in brackets: `[…]`"))
 }
 
 fn number(input: ParseStream) -> Parsed<NumberSyntax> {
@@ -342,7 +338,7 @@ fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
         word.path.push(word_of(input)?);
     }
     if let Some(name) = word.path.first().filter(|name| **name == "Self") {
-        let message = "`Self` stands for nothing in a stack\nhelp: write the name of a declaration";
+        let message = "`Self` has no meaning in a stack\nhelp: write the name of a declaration";
         return Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, name.span(), message));
     }
     if let Some(name) = word.path.last() {

@@ -48,7 +48,7 @@ pub(crate) fn value(errors: &mut Errors, input: ParseStream) -> Parsed<Option<In
         let at = input.parse::<Token![&]>()?.span;
         input.parse::<Option<Token![mut]>>()?;
         let name = input.fork().call(Ident::parse_any).map_or_else(|_| "Name".to_owned(), |name| name.to_string());
-        let message = format!("a declaration is referred to by its name alone\nhelp: write `{name}`, without `&`");
+        let message = format!("a reference is the name of a declaration\nhelp: write `{name}`, without `&`");
         errors.at(codes::UNEXPECTED_TOKEN, at, message);
         return Ok(Some(Instead::Value));
     }
@@ -79,7 +79,7 @@ fn bytes(errors: &mut Errors, input: ParseStream, bytes: &[u8]) -> Parsed<Option
 }
 
 fn in_quotes(errors: &mut Errors, text: &str, at: Span) -> Instead {
-    let message = format!("a text stands in double quotes\nhelp: write {text:?}");
+    let message = format!("a text has double quotes\nhelp: write {text:?}");
     errors.at(codes::UNEXPECTED_TOKEN, at, message);
     Instead::Text(LitStr::new(text, at))
 }
@@ -148,7 +148,7 @@ pub(crate) fn lonely(input: ParseStream, first: Span, wanted: &str) -> Parsed<()
         return Ok(());
     }
     let message = format!(
-        "expected {wanted} after this\nhelp: a doc comment stands before what it describes; a remark is written `// …`"
+        "expected {wanted} after this\nhelp: write a doc comment before the thing it describes, and a remark as `// …`"
     );
     Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, first, message))
 }
@@ -158,7 +158,7 @@ pub(crate) fn size(number: Option<f64>, at: Span) -> Parsed<()> {
     match number {
         Some(_) => Ok(()),
         None => {
-            let message = format!("this number is too large: up to {:e} can be written", f64::MAX);
+            let message = format!("this number is too large: the largest is {:e}", f64::MAX);
             Err(SpannedMistake::new(codes::OUT_OF_RANGE, at, message))
         }
     }

@@ -29,7 +29,7 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, header: &Header, n
         if errors.len() == 0 && !lowered.accounts.iter().any(is_used) {
             let (title, word) = (provider.title, provider.word);
             let message = format!(
-                "nothing of {title} is declared here, so `{word}: {name}` has no effect\nhelp: take it out: each part says for itself which accounts it is in"
+                "this part declares nothing of {title}, so `{word}: {name}` has no effect\nhelp: remove it: each part names its own accounts"
             );
             errors.warn(codes::ACCOUNT, name.span(), message);
         }
@@ -240,7 +240,7 @@ fn unused(errors: &mut Errors, stages: &[StageAccounts], uses: &[AccountUse]) {
             let with: Vec<&str> = with.map(|stage| &*stage.name).collect();
             let word = if with.len() == 1 { "stage" } else { "stages" };
             let message = format!(
-                "nothing is declared in account `{}`\nhelp: take it out of {word} {}",
+                "nothing is declared in account `{}`\nhelp: remove it from {word} {}",
                 account.name,
                 list(&with)
             );

@@ -233,7 +233,11 @@ fn repeated(
             let (wrong, right) = if is_first { (first, place) } else { (place, first) };
             let (Some(block), Some(other)) = (forms[wrong].at(stage), forms[right].at(stage)) else { continue };
             let where_ = if scope.is_empty() { String::new() } else { format!(" on {}", referred(&scope)) };
-            let message = format!("`{}` {} has the {field} \"{text}\"{where_} already", other.name, at(right));
+            let message = format!(
+                "`{}` {} has the {field} \"{text}\"{where_} already\nhelp: give one of the two another `{field}`",
+                other.name,
+                at(right)
+            );
             let mistake =
                 Mistake { code: codes::SAME_KEY, at: block.get(field).map_or(block.at, |node| node.at), message };
             found.push(BrokenRule { place: wrong, stage: stage.map(str::to_owned), mistake });

@@ -23,7 +23,7 @@ pub(crate) fn check(errors: &mut Errors, stages: &[EntrySyntax]) {
                 let name = with.to_string();
                 let mut wrong = |message: String| errors.at(codes::STACK_HEAD, with.span(), message);
                 if name == own {
-                    wrong(format!("stage `{own}` cannot share its {title} with itself\nhelp: take `{own}` out"));
+                    wrong(format!("stage `{own}` cannot share its {title} with itself\nhelp: remove `{own}`"));
                     continue;
                 }
                 let Some(other) = stages.iter().find(|other| other.key.text() == name) else {
@@ -36,18 +36,18 @@ pub(crate) fn check(errors: &mut Errors, stages: &[EntrySyntax]) {
                     errors.at(codes::WRITTEN_TWICE, with.span(), message);
                 } else if !is_remote(other) {
                     wrong(format!(
-                        "stage `{name}` is a sandbox of its own, and shares no {title}\nhelp: take `{name}` out"
+                        "stage `{name}` has a sandbox of its own, and shares no {title}\nhelp: remove `{name}`"
                     ));
                 } else if !accounts(other).iter().any(|(name, _)| *name == account) {
                     wrong(format!(
-                        "stage `{name}` has no account `{account}` to share\nhelp: take `{name}` out, or name {} {title} `{account}` there as well",
+                        "stage `{name}` has no account `{account}` to share\nhelp: remove `{name}`, or name {} {title} `{account}` there as well",
                         article(&title)
                     ));
                 } else if !shared(other, &account).iter().any(|back| **back == *own) {
                     let mut all: Vec<String> = shared(other, &account).into_iter().map(Ident::to_string).collect();
                     all.push(own.clone());
                     wrong(format!(
-                        "stage `{name}` does not say that it shares its {title} with `{own}`\nhelp: write `{FIELD}: [{}]` in `{account}` of stage `{name}` as well",
+                        "stage `{name}` does not share its {title} with `{own}`\nhelp: write `{FIELD}: [{}]` in `{account}` of stage `{name}` as well",
                         all.join(", ")
                     ));
                 }

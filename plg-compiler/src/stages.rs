@@ -26,7 +26,7 @@ impl StageNames {
             return Some(name.clone());
         }
         if self.names.is_empty() {
-            errors.at(codes::STACK_HEAD, name.span(), format!("there are no stages here, so no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
+            errors.at(codes::STACK_HEAD, name.span(), format!("this part has no stages, so it has no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
         } else {
             let known: Vec<String> = self.names.iter().map(Ident::to_string).collect();
             errors.at(

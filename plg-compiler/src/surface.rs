@@ -105,7 +105,7 @@ fn check_chosen(
         let (name, key) = (name.to_string(), &property.key);
         if symbols.index.contains_key(&name) || !types.insert(name.clone()) {
             let message = format!(
-                "the Rust type of `{key}` would be `{name}`, and there is another one of this name\nhelp: give one of them another name"
+                "the Rust type of `{key}` would be `{name}`, and another declaration has that name\nhelp: give one of them another name"
             );
             errors.at(codes::SAME_IN_RUST, span(property.at), message);
         }
@@ -341,7 +341,7 @@ const ALL: &str = "ALL";
 
 fn taken(owner: &Ident, name: &str) -> String {
     match name {
-        "Self" => "`Self` is a word of Rust\nhelp: give it another name, as in `Own { title: \"Self\" }`".to_owned(),
+        "Self" => "`Self` is a keyword of Rust\nhelp: give it another name, as in `Own { title: \"Self\" }`".to_owned(),
         name => {
             let first = name.chars().take(1);
             let right: String = first.chain(name.chars().skip(1).flat_map(char::to_lowercase)).collect();

@@ -51,7 +51,7 @@ fn the_feature_is_named() {
         ),
         (
             stages("attio: { key: env('A') }, posthog: attio { key: env('A') }"),
-            "`posthog` is the word of PostHog, and this is an Attio workspace [P0106]\nhelp: give it a name of its own, such as `posthog_attio`",
+            "`posthog` is the name of the provider PostHog, and this is an Attio workspace [P0106]\nhelp: give it a name of its own, such as `posthog_attio`",
         ),
     ] {
         let source = source.replace("env('A')", "env(\"A\")");

@@ -38,20 +38,20 @@ impl SaidBy {
                 format!("`{key}` is a field of {article} {kind}\nhelp: write it as `{key}: …`, outside `extra`")
             }
             SaidBy::Word(word) => {
-                format!("`{key}` is what `{word}` says of {article} {kind}\nhelp: write `{word}: …`, outside `extra`")
+                format!("`{key}` is the field `{word}` of {article} {kind}\nhelp: write `{word}: …`, outside `extra`")
             }
             SaidBy::Doc => {
                 format!("`{key}` is the description of {article} {kind}\nhelp: write it as a doc comment, `/// …`")
             }
             SaidBy::Derived => {
-                format!("`{key}` follows from what is declared of {article} {kind}\nhelp: take it out of `extra`")
+                format!("plg derives `{key}` from the other fields of {article} {kind}\nhelp: remove it from `extra`")
             }
             SaidBy::Removal => format!(
-                "`{key}` is set where {article} {kind} is removed\nhelp: take the declaration out instead; `on_destroy` says what becomes of it then"
+                "`{key}` is set where {article} {kind} is removed\nhelp: to remove it, remove the declaration; `on_destroy` says how"
             ),
-            SaidBy::Own => format!("`{key}` is given by the API, and cannot be set\nhelp: take it out of `extra`"),
+            SaidBy::Own => format!("the API sets `{key}`, and it cannot be declared\nhelp: remove it from `extra`"),
             SaidBy::Around => format!(
-                "`{key}` holds what fields of {article} {kind} say\nhelp: write an object with the keys that have no field: `\"{key}\": {{ … }}`"
+                "`{key}` holds fields of {article} {kind}\nhelp: write an object with the keys that have no field: `\"{key}\": {{ … }}`"
             ),
         }
     }

@@ -127,7 +127,7 @@ impl TextRule {
         } else if length > self.max {
             let (most, over) = (self.max, length - self.max);
             let message =
-                format!("this text has {length} characters, {most} at most are accepted\nhelp: leave out {over}");
+                format!("this text has {length} characters, and at most {most} are accepted\nhelp: leave out {over}");
             Some((codes::TEXT, message))
         } else {
             (self.check)(text).err().map(|message| (self.code, message))
@@ -218,7 +218,7 @@ impl Shape {
         match self {
             Shape::Text(rule) => format!("{} in quotes", rule.what),
             Shape::EnvText(rule) => format!("{} in quotes, or `env(\"NAME\")`", rule.what),
-            Shape::Secret => "`env(\"NAME\")`, as a secret is never written down".into(),
+            Shape::Secret => "`env(\"NAME\")`, as a stack never contains a secret".into(),
             Shape::EnvNumber => "a whole number, or `env(\"NAME\", or: 1)`".into(),
             Shape::Stage => "the name of a stage".into(),
             Shape::Bool => "`true` or `false`".into(),
@@ -252,7 +252,7 @@ impl Shape {
                     Some(shape) => format!("one of {words}, or {}", shape.describe()),
                 }
             }
-            Shape::Topic { verb, .. } => format!("what happens to what, such as `deals.{}`", verb().words[0].0),
+            Shape::Topic { verb, .. } => format!("an event, such as `deals.{}`", verb().words[0].0),
             Shape::Map { item, .. } => format!("{{ name: value, … }}, each value {}", item.describe()),
             Shape::Items(_) => "names in braces".into(),
             Shape::Json => "JSON: text, a number, `true`, `false`, `null`, `[…]` or `{ \"key\": … }`".into(),

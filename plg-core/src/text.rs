@@ -13,7 +13,7 @@ pub use re2::re2;
 /// # Errors
 /// When there is nothing to read.
 pub fn not_blank(text: &str) -> Result<(), String> {
-    if text.trim().is_empty() { Err("this text is blank\nhelp: write what people should read".into()) } else { Ok(()) }
+    if text.trim().is_empty() { Err("this text is blank\nhelp: write a text".into()) } else { Ok(()) }
 }
 
 /// More than white space, and none around it: the APIs trim some texts, and keep others apart by it.

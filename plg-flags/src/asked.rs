@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct AskedPerson {
     /// The person's `distinct_id`. Whoever has an empty one is in every share.
     pub distinct_id: String,
-    /// The device, for flags that are given out by device.
+    /// The device's id, for flags that are bucketed by device.
     pub device_id: Option<String>,
     /// The id from before the person was known, for flags that go on as they were then.
     pub anon_distinct_id: Option<String>,

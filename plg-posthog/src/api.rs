@@ -92,7 +92,7 @@ fn waits(status: u16, body: &Json) -> Option<String> {
     let id = body.get("change_request_id").filter(|id| status == 409 && !id.is_null())?;
     let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
     Some(format!(
-        "it waits for approval, and nothing was changed: approve change request {id} in PostHog, then deploy again"
+        "PostHog requires approval, and nothing was changed: approve change request {id} in PostHog, then deploy again"
     ))
 }
 
@@ -163,9 +163,10 @@ impl Api for PosthogApi {
             [("phc_", "a project key, with which applications send events"), ("phs_", "a project's secret key")];
         let (beginning, kind) = kinds.into_iter().find(|(beginning, _)| key.starts_with(beginning))?;
         Some(KeyFlaw {
-            says: format!("begins with {beginning}: it is {kind}, and a personal key (phx_…) belongs there"),
-            hint: "make a personal API key in PostHog, under Settings, Personal API keys; docs/keys.md says with which scopes"
-                .into(),
+            says: format!("begins with {beginning}: it is {kind}, and plg needs a personal key (phx_…)"),
+            hint:
+                "create a personal API key in PostHog, under Settings, Personal API keys; docs/keys.md lists its scopes"
+                    .into(),
         })
     }
 
@@ -175,16 +176,17 @@ impl Api for PosthogApi {
             let one = if rights.accounts.len() == 1 { "project" } else { "the projects" };
             return Some(KeyFlaw {
                 says: format!("is limited to {one} {}, and this stage is project {own}", rights.accounts.join(", ")),
-                hint: "let the key reach this project too, in PostHog, under Settings, Personal API keys; or use another key"
+                hint: "give the key access to this project, in PostHog, under Settings, Personal API keys; or use another key"
                     .into(),
             });
         }
         if refused && !rights.organizations.is_empty() {
             let all = rights.organizations.join(", ");
             return Some(KeyFlaw {
-                says: format!("is limited to the organization {all}, and project {own} is not there for it"),
-                hint: "let the key reach the project's organization too, in PostHog, under Settings, Personal API keys"
-                    .into(),
+                says: format!("is limited to the organization {all}, and project {own} is in another one"),
+                hint:
+                    "give the key access to the project's organization, in PostHog, under Settings, Personal API keys"
+                        .into(),
             });
         }
         None
@@ -247,8 +249,8 @@ impl Api for PosthogApi {
     fn withheld(&self, fields: &Map) -> Option<Hold> {
         let level = fields.get("user_access_level").and_then(Json::as_str)?;
         matches!(level, "none" | "viewer").then(|| Hold {
-            says: format!("the user behind the key may only look at it (its access level there is `{level}`)"),
-            help: "let the user edit it in PostHog, under its access control, or deploy with the key of somebody who may",
+            says: format!("the user of the key may not edit it (access level `{level}`)"),
+            help: "give the user edit access in PostHog, under its access control, or use the key of a user who has it",
         })
     }
 
@@ -297,6 +299,10 @@ mod tests {
     fn what_waits_for_approval_says_so() {
         let body = serde_json::json!({ "detail": "Approval required.", "change_request_id": "cr-1" });
         let said = PosthogApi.refusal(409, &body).message.unwrap_or_default();
-        assert!(said.starts_with("it waits for approval, and nothing was changed") && said.contains("cr-1"), "{said}");
+        assert!(
+            said.starts_with("PostHog requires approval, and nothing was changed: approve change request")
+                && said.contains("cr-1"),
+            "{said}"
+        );
     }
 }

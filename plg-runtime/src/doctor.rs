@@ -11,7 +11,7 @@ use crate::live::{LiveState, arrived, list};
 use crate::plan::remembered_resources;
 use crate::plan::told;
 use crate::session::{SessionOptions, known, twice};
-use crate::store::{self, State};
+use crate::store::{self, State, StoreError};
 use plg_core::{AccountName, Listing};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -93,7 +93,7 @@ impl Chart {
 fn counted(graph: &StackGraph) -> String {
     let (existing, own): (Vec<_>, Vec<_>) = graph.nodes.iter().filter(|n| !n.standard).partition(|n| n.existing());
     let own = if own.len() == 1 { "1 resource".to_owned() } else { format!("{} resources", own.len()) };
-    if existing.is_empty() { own } else { format!("{own} and {} that the account has already", existing.len()) }
+    if existing.is_empty() { own } else { format!("{own} and {} declared as `existing`", existing.len()) }
 }
 
 /// Looks at the stack, the environment, the keys with their permissions, the accounts and the state.
@@ -118,13 +118,13 @@ pub async fn examine(mut options: SessionOptions) -> Vec<Finding> {
             chart.bad(
                 "environment",
                 format!("{name} is not set, for {address} ({place})"),
-                "set it in the environment or in .env",
+                "set it, in the environment or in a file `.env`",
             );
         }
     }
     let state = match store::read(&*options.backend, options.stack.name, &options.stage) {
         Ok(None) => {
-            chart.good("state", "nothing was deployed to this stage yet");
+            chart.good("state", "this stage was never deployed from here");
             None
         }
         Ok(Some((state, pending))) if known(&state, &pending, options.stack, &options.stage).is_err() => {
@@ -156,8 +156,8 @@ pub async fn examine(mut options: SessionOptions) -> Vec<Finding> {
                 .collect();
             chart.note(
                 "state",
-                format!("an earlier deploy did not see what became of {}", open.join(", ")),
-                "the next deploy finds that out first",
+                format!("an earlier deploy sent requests and got no answer: {}", open.join(", ")),
+                "the next deploy looks up their outcome first",
             );
             Some(state)
         }
@@ -166,6 +166,15 @@ pub async fn examine(mut options: SessionOptions) -> Vec<Finding> {
             None
         }
     };
+    if let Ok(Some(holder)) = options.backend.holder()
+        && !holder.nonce.is_empty()
+        && !holder.is_gone()
+        // A lock file stays where a deploy has ended; this process holds none while it looks.
+        && holder.pid != std::process::id()
+    {
+        let locked = StoreError::Locked(holder);
+        chart.note("lock", locked.to_string(), locked.hint());
+    }
     let misplaced = every_misplaced(&options.endpoints);
     if !misplaced.is_empty() {
         for problem in misplaced {
@@ -189,7 +198,7 @@ pub async fn examine(mut options: SessionOptions) -> Vec<Finding> {
             Ok(found) => {
                 chart.good(
                     &format!("{title} key"),
-                    format!("leads to the {what} {} ({})", found.name, Accounts::said(&found.id)),
+                    format!("opens the {what} {} ({})", found.name, Accounts::said(&found.id)),
                 );
                 reachable.insert(endpoint.account);
                 let before = state.as_ref().and_then(|state| state.accounts.get(endpoint.account.0));
@@ -197,7 +206,7 @@ pub async fn examine(mut options: SessionOptions) -> Vec<Finding> {
                     chart.bad(
                         &format!("{title} {what}"),
                         format!("this stage was deployed to {}", Accounts::said(before)),
-                        format!("use the key of that {what}, or another stage"),
+                        format!("use the key of that {what}; for another one, add a stage"),
                     );
                 }
             }

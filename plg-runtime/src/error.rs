@@ -45,10 +45,10 @@ pub struct Moved {
 #[non_exhaustive]
 pub enum SavedError {
     /// It is not what `plan --out` writes, or was edited.
-    #[error("it is no saved plan, or was changed since: {0}")]
+    #[error("the file is not a saved plan, or was edited: {0}")]
     Damaged(String),
     /// A plg with another format of plans wrote it.
-    #[error("it is stale: another version of plg wrote it (format {0}, this one has {1})")]
+    #[error("it is stale: another version of plg saved it (format {0}; this plg reads format {1})")]
     OtherFormat(u64, u32),
 }
 
@@ -142,6 +142,9 @@ pub enum Error {
     },
 }
 
+/// Where addresses are listed.
+const LISTS: &str = "`graph` lists the addresses that the stack declares, `state list` those in the state";
+
 impl Error {
     /// An address that is not one of these.
     pub fn unknown<'a>(address: &str, known: impl IntoIterator<Item = &'a str>) -> Error {
@@ -185,6 +188,8 @@ impl Error {
             Error::Store(StoreError::Fenced(_)) => codes::LOCK_LOST,
             Error::Store(StoreError::NotThatLock(_)) => codes::COMMAND_LINE,
             Error::Store(StoreError::Unreachable { .. }) => codes::UNREACHABLE,
+            Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => codes::STATE_KEPT,
+            Error::Store(StoreError::Setting { .. } | StoreError::Unbuilt { .. }) => codes::STATE_PLACE,
             Error::Store(_) => codes::STATE_UNUSABLE,
             Error::Remote(failure) if failure.is_unreachable() => codes::UNREACHABLE,
             Error::Remote(_) => codes::REFUSED_BY_API,
@@ -217,28 +222,26 @@ impl Error {
             Error::Remote(failure) => failure.hint(),
             Error::Problems(problems) => problems.first().map(|p| p.hint.clone()).unwrap_or_default(),
             Error::OtherAccount { .. } => {
-                "use the keys of the account it was deployed to; or, for a new account, another stage".into()
+                "use the keys of the account that the stage was deployed to; for a new account, add a stage".into()
             }
             Error::SameAccount { names: [first, second], .. } => format!(
-                "let each of the two lead to an account of its own; where `{second}` is the new name of `{first}`, keep the name `{first}`: an account cannot be renamed"
+                "give the two keys of different accounts; if `{second}` is the new name of `{first}`, keep the name `{first}`: an account cannot be renamed"
             ),
             Error::Late { hint, .. } | Error::NotOurs { hint, .. } => hint.clone(),
             Error::Protected(_) => {
-                "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
+                "to remove it: take `protect: true` off the declaration, deploy, then run this again".into()
             }
             Error::Shared(all) => all.first().map(|one| one.hint(all)).unwrap_or_default(),
             Error::Stale { .. } | Error::Saved(_) => {
-                "make the plan again with `plan --out`, and look at it again".into()
+                "save a new plan with `plan --out FILE`, and review it".into()
             }
-            Error::Applied { .. } => "make another plan with `plan --out`, if anything is to be done".into(),
+            Error::Applied { .. } => "to deploy again, save a new plan with `plan --out FILE`".into(),
             Error::Unremembered { .. } => {
-                "deploy it from where the stage was deployed, or bring its state here (`state pull` there, `state push` here)"
+                "apply the plan on the machine that deployed the stage, or copy its state here (`state pull` there, `state push` here)"
                     .into()
             }
-            Error::UnknownAddress { close: Some(close), .. } => format!("did you mean `{close}`?"),
-            Error::UnknownAddress { close: None, .. } => {
-                "`graph` lists the addresses of the stack, `state list` those that were applied".into()
-            }
+            Error::UnknownAddress { close: Some(close), .. } => format!("did you mean `{close}`? {LISTS}"),
+            Error::UnknownAddress { close: None, .. } => LISTS.into(),
         }
     }
 }
@@ -256,7 +259,7 @@ impl fmt::Display for Error {
             Error::Environment(missing) => f.write_str(&not_set(missing)),
             Error::Keys(problems) => {
                 f.write_str(if let [_] = problems.as_slice() { "a key" } else { "the keys" })?;
-                f.write_str(" cannot do what this stack needs")?;
+                f.write_str(" cannot do everything that this stack needs")?;
                 for problem in problems {
                     write!(f, "\n  {problem}")?;
                 }
@@ -275,23 +278,25 @@ impl fmt::Display for Error {
                 Ok(())
             }
             Error::SameAccount { names: [first, second], what } => {
-                write!(f, "the accounts `{first}` and `{second}` of this stage are one and the same {}", inline(what))
+                write!(f, "the accounts `{first}` and `{second}` of this stage are the same {}", inline(what))
             }
             Error::OtherAccount { what, before, now } => {
                 write!(
                     f,
-                    "this stage was deployed to the {what} {}, and the keys lead to {}",
+                    "this stage was deployed to the {what} {}, and the keys are of {}",
                     inline(before),
                     inline(now)
                 )
             }
             Error::Late { message, .. } | Error::NotOurs { message, .. } => f.write_str(message),
             Error::Shared(all) => f.write_str(&shared::said(all)),
-            Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
+            Error::Protected(addresses) => {
+                write!(f, "the plan would remove or replace protected resources: {}", addresses.join(", "))
+            }
             Error::Stale { made, moved, deployed } => {
                 write!(f, "the plan of {made} is stale")?;
                 if *deployed {
-                    write!(f, ": the stage was deployed since")?;
+                    write!(f, ": the stage has been deployed since")?;
                 }
                 for one in moved {
                     write!(f, "\n  {}: {}", one.address, one.what)?;
@@ -308,7 +313,7 @@ impl fmt::Display for Error {
                     write!(f, ", from commit {}", commit.chars().take(7).collect::<String>())?;
                 }
                 match (deployed.failed, deployed.died) {
-                    (_, true) => f.write_str("; it died, and the next deploy goes on"),
+                    (_, true) => f.write_str("; that deploy died, and the next one continues it"),
                     (0, _) => Ok(()),
                     (1, _) => f.write_str("; 1 resource failed then"),
                     (failed, _) => write!(f, "; {failed} resources failed then"),
@@ -316,10 +321,10 @@ impl fmt::Display for Error {
             }
             Error::Unremembered { made, stage, place } => write!(
                 f,
-                "the plan of {made} is stale: it was made where stage {stage} was deployed, and nothing is remembered of that in {place}"
+                "the plan of {made} is stale: it was made with a state of stage {stage}, and there is none in {place}"
             ),
             Error::Saved(error) => write!(f, "the plan cannot be applied: {error}"),
-            Error::UnknownAddress { address, .. } => write!(f, "there is no {address}"),
+            Error::UnknownAddress { address, .. } => write!(f, "no resource has the address `{}`", inline(address)),
         }
     }
 }

@@ -113,7 +113,7 @@ fn damage_in_what_earlier_versions_wrote_is_found_as_far_as_it_shows() {
         std::fs::write(&journal, &damaged).unwrap();
         let opened = StateStore::open(Arc::new(Folder::new(dir.path())), OURS.0, OURS.1, &holder());
         assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{opened:?}");
-        assert_eq!(std::fs::read(&journal).unwrap(), damaged, "nothing is written over it");
+        assert_eq!(std::fs::read(&journal).unwrap(), damaged, "plg does not overwrite it");
     }
 }
 

@@ -110,7 +110,10 @@ fn what_an_application_never_uses_is_listed_with_its_place() {
     assert_eq!(used[0]["used"], json!(["app/main.py:2"]));
     let (code, _, err) = plg(root, &["unused"]);
     assert_eq!(code, 2);
-    assert!(err.contains("no folder was named") && err.contains("unused --in app"), "{err}");
+    assert!(
+        err.contains("no folder with an application's sources is named") && err.contains("unused --in app"),
+        "{err}"
+    );
     let (code, _, err) = plg(root, &["unused", "--in", "elsewhere"]);
     assert_eq!(code, 2);
     assert!(err.contains("elsewhere cannot be read"), "{err}");

@@ -170,9 +170,9 @@ fn a_new_provider_passes_its_own_tests() {
 fn where_there_is_no_stack() {
     let desk = Desk::new();
     let said = desk.ends(2, "", &["plan"]);
-    assert!(said.contains("error[P0614]: there is no stack in") && said.contains("plg new NAME"), "{said}");
+    assert!(said.contains("error[P0614]: or a folder above it") && said.contains("plg new NAME"), "{said}");
     let said = desk.ends(2, "", &["--stage", "local", "dev", "--json"]);
-    assert!(said.contains("\"event\":\"error\"") && said.contains("there is no stack in"), "{said}");
+    assert!(said.contains("\"event\":\"error\"") && said.contains("or a folder above it"), "{said}");
     let event = desk.ends(2, "", &["plan", "--json"]);
     assert!(event.contains("\"event\":\"error\"") && event.contains("\"code\":2"), "{event}");
     fs::write(desk.folder("Cargo.toml"), "[package]\nname = \"web\"\nedition = \"2024\"\n").expect("a file");
@@ -194,7 +194,7 @@ fn what_needs_no_stack() {
     assert!(desk.ends(0, "", &["completions", "bash"]).contains("_plg()"));
     assert!(desk.ends(0, "", &["explain", "P0201"]).starts_with("P0201: nothing of this name"));
     assert!(desk.ends(0, "", &["explain"]).contains("P0201  "));
-    assert!(desk.ends(2, "", &["explain", "P9999"]).contains("there is no error P9999"));
+    assert!(desk.ends(2, "", &["explain", "P9999"]).contains("no error has the code P9999"));
     assert!(desk.ends(0, "", &["new", "--help"]).contains("--provider <NAME>"));
     let help = desk.ends(0, "", &["dev", "--help"]);
     assert!(help.contains("--listen <ADDRESS>") && help.contains("  plg dev --port 4949"), "{help}");
@@ -205,7 +205,10 @@ fn what_needs_no_stack() {
         (&["new", "shop", "--with", "stripe"], "posthog"),
         (&["new", "shop", "--plg", "nowhere"], "is no checkout of plg"),
         (&["new", "shop", "--in", "nowhere"], "there is no folder nowhere"),
-        (&["new", "--provider", "My-Api"], "is no word for a provider"),
+        (
+            &["new", "--provider", "My-Api"],
+            "is not a provider's name: use at most 32 lower-case letters and digits, a letter first",
+        ),
         (&["-p"], "`-p` has no value"),
     ] {
         let said = desk.ends(2, "", arguments);

@@ -212,7 +212,7 @@ async fn what_is_there_is_taken_over_and_brought_in_line_in_one_deploy() {
     for address in addresses(&plan, Change::Adopt) {
         let step = step(&plan, address);
         assert!(step.writes() || address == "option.Plans.Pro", "{address} is not brought in line");
-        assert_eq!(step.reason.as_deref(), Some("it is there already"));
+        assert_eq!(step.reason.as_deref(), Some("it exists already"));
     }
     assert_eq!(foreign(&stage), before);
     stage.destroy(&declared::STACK).await;
@@ -283,12 +283,12 @@ async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
         replaced.means,
         [
             "the old one cannot be deleted: it is renamed and archived, then the new one is created",
-            "lost: values that records have stay with the old one, which is hidden",
+            "lost: values in records stay with the old one, which is hidden",
         ]
     );
     assert_eq!(plan.losses(), ["attribute.Tier"], "so that it is asked about");
     let shown = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
-    assert!(shown.contains("lost with the old one: values that records have"), "{shown}");
+    assert!(shown.contains("lost with the old one: values in records"), "{shown}");
     let writes: Vec<String> = stage
         .sandbox()
         .log()
@@ -319,7 +319,7 @@ async fn a_survey_of_another_kind_is_another_survey() {
         step(&plan, "survey.Nps").means,
         [
             "the old one is renamed first, then the new one is made, then the old one is removed",
-            "lost: the answers so far go with the old one",
+            "lost: the answers to the old one",
         ]
     );
     assert_ne!(stage.entry(&api::STACK, "survey.Nps").unwrap().id, old);

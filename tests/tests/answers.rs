@@ -85,7 +85,7 @@ async fn a_removal_that_was_not_done_is_no_removal() {
         assert_eq!(failed.len(), 2, "{what}: {failed:?}");
         assert!(
             failed.iter().any(|(address, said)| address == "cohort.Powerful"
-                && said == "PostHog answered 200: it was asked twice to remove it, and still has it"),
+                && said == "PostHog answered 200: the API confirmed its removal twice, and still has it"),
             "{what}: {failed:?}"
         );
         assert_eq!(bent.count("PATCH", "/cohorts/"), 2, "{what}");
@@ -202,7 +202,7 @@ async fn a_field_is_only_not_kept_where_the_row_says_so() {
     let (_, outcome) = stage.apply(&second::STACK, false).await;
     assert_eq!(failures(&outcome), []);
     assert!(
-        outcome.warnings.iter().any(|said| said.contains("PostHog did not keep `groups`")),
+        outcome.warnings.iter().any(|said| said.contains("PostHog did not store `groups`")),
         "{:?}",
         outcome.warnings
     );

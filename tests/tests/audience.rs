@@ -138,7 +138,7 @@ async fn other_people_are_another_cohort_and_everybody_is_asked_again() {
             replaced.means,
             [
                 "the new one is made first, then the old one is removed",
-                "lost: who was added to the old one by hand or by an application",
+                "lost: people added to the old one by hand or by an application",
             ]
         );
     }

@@ -6,7 +6,9 @@
 use plg_core::codes;
 use plg_core::rules::HeldAt;
 use plg_runtime::declared::graph::rules::START;
+use plg_runtime::error::{Error, SavedError};
 use plg_runtime::exit::Exit;
+use plg_runtime::store::{Holder, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -130,6 +132,101 @@ fn what_explain_says_of_exit_codes_is_one() {
             assert!(Exit::ALL.iter().any(|exit| exit.number().to_string() == number), "{}: {number}", code.code);
         }
     }
+}
+
+/// The exit codes that `explain` names for a code.
+fn named_by(code: &codes::Code) -> BTreeSet<u8> {
+    let said = code.cure.split("Exit code ").nth(1).unwrap_or_default();
+    let words = said.split(|c: char| !c.is_ascii_digit());
+    words.filter_map(|word| word.parse().ok()).collect()
+}
+
+/// An error of each kind that has something to do with the state or the command line, as the engine gives it.
+fn errors() -> Vec<Error> {
+    let path = || std::path::PathBuf::from("state.json");
+    let io = || std::io::Error::from(std::io::ErrorKind::NotFound);
+    let text = String::new;
+    let store = [
+        StoreError::Locked(Holder::default()),
+        StoreError::Fenced(Holder::default()),
+        StoreError::NotThatLock(None),
+        StoreError::Remote { doing: "read", path: path(), message: text() },
+        StoreError::Unreachable { path: path(), message: text() },
+        StoreError::Moved { path: path(), to: text() },
+        StoreError::Refused { message: text(), hint: text() },
+        StoreError::Unbuilt { what: "a bucket", feature: "remote-state" },
+        StoreError::Setting { message: text(), hint: text() },
+        StoreError::Environment(Vec::new()),
+        StoreError::Io { doing: "read", path: path(), source: io() },
+        StoreError::Damaged { path: path(), what: text() },
+        StoreError::Strange { path: path(), what: text() },
+        StoreError::Newer { path: path(), found: 2, known: 1 },
+        StoreError::Foreign { path: path(), found: text(), wanted: text() },
+    ];
+    let mut all: Vec<Error> = store.into_iter().map(Error::from).collect();
+    all.extend([
+        Error::Stack(Vec::new()),
+        Error::Environment(Vec::new()),
+        Error::Keys(Vec::new()),
+        Error::Problems(Vec::new()),
+        Error::SameAccount { names: [text(), text()], what: text() },
+        Error::OtherAccount { what: text(), before: text(), now: text() },
+        Error::Protected(Vec::new()),
+        Error::Shared(Vec::new()),
+        Error::Stale { made: text(), moved: Vec::new(), deployed: false },
+        Error::Unremembered { made: text(), stage: text(), place: text() },
+        Error::Saved(SavedError::Damaged(text())),
+        Error::Saved(SavedError::OtherFormat(2, 1)),
+        Error::Late { message: text(), hint: text() },
+        Error::UnknownAddress { address: text(), close: None },
+    ]);
+    all
+}
+
+#[test]
+fn every_error_ends_as_explain_says_of_its_code() {
+    for error in errors() {
+        let (code, exit) = (error.code(), error.exit().number());
+        assert!(named_by(code).contains(&exit), "{}: exit code {exit}, and `explain` says: {}", code.code, code.cure);
+    }
+}
+
+#[test]
+fn every_refusal_of_a_command_ends_as_explain_says_of_its_code() {
+    let table = std::fs::read_to_string(here("../plg-core/src/codes/run.rs")).expect("the table is there");
+    let by_name = |name: &str| {
+        let row = table.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(" \""));
+        let code = row.unwrap_or_else(|| panic!("{name} is no code")).split('"').next().expect("it is closed");
+        plg_core::linked::code(code).unwrap_or_else(|| panic!("{code} is no code"))
+    };
+    let (mut folders, mut seen) = (vec![here("../plg-cli/src")], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).expect("a file");
+            for (at, _) in source.match_indices("codes::") {
+                let rest = &source[at + "codes::".len()..];
+                let Some((name, exit)) = rest.split_once(',') else { continue };
+                let Some(exit) = exit.trim_start().strip_prefix("Exit::") else { continue };
+                let exit = exit.split(|c: char| !c.is_alphanumeric()).next().expect("a word");
+                let number = Exit::ALL.iter().find(|one| format!("{one:?}") == exit).expect("an ending").number();
+                let code = by_name(name);
+                let place = path.display();
+                assert!(
+                    named_by(code).contains(&number),
+                    "{place}: {} with exit code {number}: {}",
+                    code.code,
+                    code.cure
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20, "{seen}");
 }
 
 #[test]

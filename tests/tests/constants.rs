@@ -89,7 +89,7 @@ fn rules_about_them_hold_before_the_first_request_and_in_a_test() {
         "insight.Blank (src/lib.rs:7): this text is blank",
         "annotation.Nothing (src/lib.rs:9): this text is blank",
         "webhook.Hook (src/lib.rs:11): an address must start with `https://`",
-        "webhook.Hook (src/lib.rs:11): a webhook needs something to tell",
+        "webhook.Hook (src/lib.rs:11): a webhook needs at least one event",
     ];
     assert_eq!(said.len(), wanted.len(), "{said:#?}");
     for wanted in wanted {

@@ -403,7 +403,7 @@ async fn what_an_api_does_not_keep_is_said_and_not_sent_again() {
         "{left:?}"
     );
     let shown = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
-    let said = "`tags` stays []: PostHog did not keep what was sent for event.Used, dashboard.Growth; it may need a paid feature";
+    let said = "`tags` stays []: PostHog did not store the value sent for event.Used, dashboard.Growth; it may need a paid feature";
     assert!(
         shown.matches("`tags`").count() == 1
             && (shown.contains(said)

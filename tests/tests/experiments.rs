@@ -135,16 +135,20 @@ async fn an_experiment_is_launched_paused_ended_and_shipped_by_plans() {
 
     let plan = stage.deploy(&running::STACK).await;
     assert_eq!(addresses(&plan, Change::Update), ["experiment.GuideTest"]);
-    assert!(said(&plan).contains("switches its flag on"), "{}", said(&plan));
+    assert!(said(&plan).contains("launching it switches on its flag, and people get its variants"), "{}", said(&plan));
     let started = experiment(&stage)["start_date"].clone();
     assert_eq!(experiment(&stage)["status"], "running");
     stage.settled(&running::STACK).await;
-    // What was launched is no draft again.
+    // What was launched is it was launched, and cannot become a draft again.
     let refused = stage.planned(&draft::STACK, false).await.expect_err("it is refused");
-    assert!(refused.to_string().contains("no draft again"), "{refused}");
+    assert!(refused.to_string().contains("it was launched, and cannot become a draft again"), "{refused}");
 
     let plan = stage.deploy(&paused::STACK).await;
-    assert!(said(&plan).contains("switches its flag off"), "{}", said(&plan));
+    assert!(
+        said(&plan).contains("pausing it switches off its flag, and nobody gets a variant any more"),
+        "{}",
+        said(&plan)
+    );
     assert_eq!((&experiment(&stage)["status"], &flag(&stage)["active"]), (&json!("paused"), &json!(false)));
     stage.settled(&paused::STACK).await;
     stage.deploy(&running::STACK).await;
@@ -154,7 +158,7 @@ async fn an_experiment_is_launched_paused_ended_and_shipped_by_plans() {
     assert!(said(&plan).contains("leaves its flag as it is"), "{}", said(&plan));
     stage.settled(&stopped::STACK).await;
     let refused = stage.planned(&running::STACK, false).await.expect_err("it is refused");
-    assert!(refused.to_string().contains("does not run again"), "{refused}");
+    assert!(refused.to_string().contains("cannot run again"), "{refused}");
 
     let before = stage.state(&stopped::STACK);
     let plan = stage.deploy(&shipped::STACK).await;

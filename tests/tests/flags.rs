@@ -126,7 +126,7 @@ async fn what_was_carried_out_is_no_difference_and_is_never_made_again() {
     assert_eq!(row(&stage, "onboarding")["active"], true);
     stage.settled(&due::STACK).await;
     let plan = stage.plan(&due::STACK).await;
-    assert!(step(&plan, "scheduled_change.Opens").unmanaged[0].says.starts_with("PostHog did it on"));
+    assert!(step(&plan, "scheduled_change.Opens").unmanaged[0].says.starts_with("PostHog made the change on"));
 
     // Whatever else of the flag changes goes beside it.
     let plan = stage.deploy(&due_later::STACK).await;

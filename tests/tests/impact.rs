@@ -126,7 +126,7 @@ async fn whoever_needs_it_is_named_and_what_people_gave_is_counted() {
             ("feature_flag.Exports", line("survey Linked")),
             ("option.Tier.Silver", line("2 records have a value of it")),
             ("shared_metric.Uses", line("experiment Other")),
-            ("survey.Asked", line("the answers since it was started")),
+            ("survey.Asked", line("its answers since the start")),
         ]
     );
     let mut data = found.data();
@@ -163,7 +163,7 @@ async fn a_key_that_becomes_another_one_is_a_break_for_applications() {
     assert_eq!(changed("option.Tier.Gold"), None);
     assert_eq!(changed("cohort.Payers"), None, "no application asks for a cohort by its title");
     let shown = show::plan(&plan, Style { color: false, width: 200, verbose: false });
-    assert!(shown.contains("applications that ask for `exports` find nothing until they ask for `export`"), "{shown}");
+    assert!(shown.contains("applications that use the key `exports` find nothing until they use `export`"), "{shown}");
 
     let sought = session.removed(&plan);
     let stays: Vec<&str> = sought.iter().filter(|one| one.stays).map(|one| one.address.as_str()).collect();

@@ -309,7 +309,7 @@ async fn a_declaration_that_is_not_kept_is_sent_once() {
     said.sort();
     let lost = |address: &str, field: &str, value: &str| {
         format!(
-            "{address}: PostHog did not keep `{field}` as it was sent: `{field}` ({value}) is not in its answer; it may need a paid feature, a permission or a newer server"
+            "{address}: PostHog did not store `{field}` as sent: `{field}` ({value}) is not in its answer; it may need a paid feature, a permission or a newer server"
         )
     };
     let foo = |address: &str| lost(address, "foo", "1");
@@ -331,7 +331,7 @@ async fn a_declaration_that_is_not_kept_is_sent_once() {
     let text = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
     assert!(
         text.contains(
-            "`emoji` (\"🚀\") is not in its answer: PostHog did not keep what was sent for annotation.Launch"
+            "`emoji` (\"🚀\") is not in its answer: PostHog did not store the value sent for annotation.Launch"
         ),
         "{text}"
     );
@@ -387,5 +387,5 @@ async fn what_is_taken_over_is_sent_once_too() {
     let bent = Server::older().serve(&mut stage);
     let (wrong, said) = three_times(&stage, &bent, &first::STACK).await;
     assert_eq!(wrong, [""; 0]);
-    assert!(said.iter().any(|said| said.starts_with("cohort.Pros: PostHog did not keep `foo`")), "{said:?}");
+    assert!(said.iter().any(|said| said.starts_with("cohort.Pros: PostHog did not store `foo`")), "{said:?}");
 }

@@ -89,7 +89,7 @@ async fn an_experiment_is_launched_paused_and_ended_by_people() {
         ("pause", "it is paused"),
         ("resume", "it runs since "),
         ("end", "it ended at "),
-        ("archive", "it is over, and archived"),
+        ("archive", "it has ended, and is archived"),
     ] {
         stage.click("POST", &format!("{own}{action}/"), &json!({}));
         let before = stage.look(&own);
@@ -153,7 +153,7 @@ async fn what_cannot_change_while_it_runs_is_refused_with_what_to_do() {
         step.means,
         [
             "the new one is made first, then the old one is removed",
-            "lost: the results so far go with the old one, and the new one is a draft"
+            "lost: the results of the old one; the new one is a draft"
         ]
     );
 }

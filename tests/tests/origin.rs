@@ -104,7 +104,7 @@ async fn what_people_made_stays_when_everything_goes() {
     let (plan, outcome) = stage.apply(&two::STACK, true).await;
     let stays = step(&plan, "dashboard.Metrics");
     assert_eq!((stays.change, step(&plan, "feature_flag.Shade").change), (Change::Forget, Change::Delete));
-    assert_eq!(stays.reason.as_deref(), Some("it was there before plg: it stays as it is"));
+    assert_eq!(stays.reason.as_deref(), Some("it existed before plg: it stays as it is"));
     assert_eq!(show::summary(&plan), "1 to delete, 1 to forget");
     assert_eq!(outcome.behind.len(), 1, "{:?}", outcome.behind);
     assert!(!is_gone(&stage, &path) && stage.state(&two::STACK).resources.is_empty());
@@ -211,7 +211,7 @@ async fn what_was_adopted_is_replaced_only_where_that_is_said() {
     let old = stage.entry(&numbers::STACK, "attribute.Tier").expect("it is adopted");
     assert_eq!(old.origin, Origin::Adopted);
     let Err(Error::Problems(problems)) = stage.planned(&texts::STACK, false).await else { panic!("it is planned") };
-    assert!(problems[0].message.contains("plg did not make it"), "{problems:?}");
+    assert!(problems[0].message.contains(", and plg did not create it, so plg does not replace it"), "{problems:?}");
     let hint = &problems[0].hint;
     assert!(hint.contains("--include-adopted") && hint.contains("`on_destroy: archive`"), "{problems:?}");
 
@@ -262,13 +262,13 @@ async fn states_of_before_count_as_adopted_and_the_plan_says_so_once() {
     let [text, markdown, html, json] = shown(&plan);
     for one in [text, markdown, html] {
         assert_eq!(one.matches("state own").count(), 2, "the line with both ways: {one}");
-        assert!(one.contains("2 resources are remembered"), "{one}");
+        assert!(one.contains("2 resources are in a state"), "{one}");
     }
     assert!(json.contains("\"unknown_origin\":2"), "{json}");
     let plan = stage.planned(&two::STACK, true).await.expect("it fits");
     assert_eq!(plan.count(Change::Forget), 2, "{plan:#?}");
     let reason = step(&plan, "feature_flag.Shade").reason.clone().unwrap_or_default();
-    assert!(reason.contains("an earlier plg did not note"), "{reason}");
+    assert!(reason.contains("an earlier plg did not record whether it created it: it stays as it is"), "{reason}");
 
     // What is changed meanwhile is not of another origin.
     stage.deploy(&renamed::STACK).await;

@@ -312,7 +312,7 @@ async fn shared_by_both_it_is_adopted_and_the_last_holder_removes_it() {
     let plan = account.deploy(&emptied::STACK, "dev").await;
     let gone = step(&plan, "feature_flag.DarkMode");
     assert_eq!(gone.change, Change::Forget, "{gone:?}");
-    assert_eq!(gone.reason.as_deref(), Some("stage prod holds it as well, as feature_flag.DarkMode: it stays"));
+    assert_eq!(gone.reason.as_deref(), Some("stage prod manages it too, as feature_flag.DarkMode: it stays"));
     assert_eq!(account.writes(), writes, "nothing was written");
     assert!(!account.plan(&shared::STACK, "prod").await.expect("it fits").changes(), "it is there");
     let plan = account.deploy(&emptied::STACK, "prod").await;
@@ -331,7 +331,7 @@ async fn what_another_one_holds_is_not_replaced_and_its_protection_counts() {
     account.deploy(&shared::STACK, "prod").await;
     let (_, said) = refused(account.plan(&retyped::STACK, "dev").await);
     assert!(said.contains("stage prod holds 1 object as well that stage dev would replace"), "{said}");
-    assert!(said.contains("attribute.Tier (") && said.contains("take it out of stage prod first"), "{said}");
+    assert!(said.contains("attribute.Tier (") && said.contains("remove its declaration from stage prod"), "{said}");
     let (error, said) = refused(account.plan(&guarded::STACK, "dev").await);
     assert!(matches!(error, Error::Protected(_)), "{said}");
     assert!(said.contains("attribute.Tier (protected in stage prod, as attribute.Tier)"), "{said}");
@@ -386,7 +386,7 @@ async fn what_two_stages_hold_already_is_only_forgotten() {
     }
     let notes = account.notes(&apart::STACK, "dev").await;
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert!(notes[0].starts_with("stage prod looks after 2 objects of this stage as well"), "{notes:?}");
+    assert!(notes[0].starts_with("stage prod also manages 2 objects of this stage"), "{notes:?}");
     let writes = account.writes();
     let plan = account.destroy(&apart::STACK, "dev").await;
     assert!(plan.steps.iter().all(|step| step.change == Change::Forget), "{:?}", plan.steps);
@@ -406,14 +406,17 @@ async fn a_state_that_cannot_be_read_is_named_and_keeps_nobody() {
         notes[0].starts_with("the state of stage prod cannot be read (") && notes[0].contains("later plg"),
         "{notes:?}"
     );
-    assert!(notes[0].ends_with("): what it holds is not known here"), "{notes:?}");
+    assert!(notes[0].ends_with("): plg does not know which objects it manages"), "{notes:?}");
     std::fs::write(prod.join("state.json"), "nonsense").expect("a file");
     assert!(account.notes(&apart::STACK, "dev").await[0].contains("is damaged"), "it is damaged");
     account.deploy(&apart::STACK, "dev").await;
 
     let account = Account::new().await;
     let notes = account.notes(&remote::STACK, "dev").await;
-    assert_eq!(notes, ["the state of stage prod cannot be read (BUCKET is not set): what it holds is not known here"]);
+    assert_eq!(
+        notes,
+        ["the state of stage prod cannot be read (BUCKET is not set): plg does not know which objects it manages"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,7 +100,7 @@ const LEFT_OUT: &[(&str, &str, Fate, &str)] = &[
         "feature_flag",
         "OfTimesToCome",
         Fate::LeftOut,
-        "its conditions are in version 2 of PostHog's format, which takes changes from the web app alone",
+        "its conditions are in version 2 of PostHog's format, which only the web app can change",
     ),
     (
         "feature_flag",
@@ -112,7 +112,7 @@ const LEFT_OUT: &[(&str, &str, Fate, &str)] = &[
         "scheduled_change",
         "Switch4",
         Fate::LeftOut,
-        "the change {\"operation\":\"update_status\",\"value\":\"soon\"} has no word",
+        "the language has no word for the change {\"operation\":\"update_status\",\"value\":\"soon\"}",
     ),
     (
         "early_access_feature",
@@ -124,7 +124,7 @@ const LEFT_OUT: &[(&str, &str, Fate, &str)] = &[
         "experiment",
         "TestFromATable",
         Fate::Partly,
-        "metrics; its metrics stay as they are: a table of the warehouse has no word here",
+        "metrics; its metrics stay as they are: the language has no word for a table of the warehouse here",
     ),
     (
         "experiment",

@@ -95,7 +95,7 @@ impl Bench {
         assert!(!self.folder.path().join(".plg/remote-stack").join(self.stage).join("state.json").exists());
 
         let out = self.good(&["state", "mv", "attribute.Phase", "attribute.Step", "--yes"]);
-        assert!(out.contains("option.Phase.Trial is remembered as option.Step.Trial"), "{out}");
+        assert!(out.contains("option.Phase.Trial is option in the state now.Step.Trial"), "{out}");
         assert!(self.good(&["state", "list"]).contains("attribute.Step"));
         self.good(&["state", "mv", "attribute.Step", "attribute.Phase", "--yes"]);
         assert_eq!(self.run(&["plan", "--detailed-exitcode"]).0, 0);

@@ -57,7 +57,7 @@ async fn refused(stage: &Stage, stack: &'static Stack, saved: &Saved) -> Vec<(St
             .filter(|((t, _), _)| !t.starts_with('_'))
             .eq(before.iter().filter(|((t, _), _)| !t.starts_with('_')))
     );
-    let Err(Error::Stale { moved, .. }) = restored else { panic!("it is stale: {restored:?}") };
+    let Err(Error::Stale { moved, .. }) = restored else { panic!("another version of plg saved it: {restored:?}") };
     moved.into_iter().map(|m| (m.address, m.what)).collect()
 }
 
@@ -80,7 +80,7 @@ async fn what_moved_is_refused_and_named_and_nothing_else_is() {
     // The stack moved: one is declared differently, one is gone.
     let saved = save(&stage, wanted).await;
     let moved = refused(&stage, edited("feature_flag.Welcome", "dashboard.Growth"), &saved).await;
-    let differently = "it is declared differently now";
+    let differently = "its declaration changed";
     assert_eq!(names(&moved), [("dashboard.Growth", differently), ("feature_flag.Welcome", differently)]);
 
     // The web app moved, and only where it matters to the plan.
@@ -144,7 +144,7 @@ async fn who_only_looks_at_something_moves_nothing() {
     // Whoever changes it, does.
     stage.click("PATCH", &path, &json!({ "description": "Ours" }));
     let restored = stage.open(&watched_longer::STACK).await.restore(&saved).await;
-    let Err(Error::Stale { moved, .. }) = restored else { panic!("it is stale: {restored:?}") };
+    let Err(Error::Stale { moved, .. }) = restored else { panic!("another version of plg saved it: {restored:?}") };
     assert_eq!(
         (moved[0].address.as_str(), moved[0].what.as_str()),
         ("dashboard.Growth", "it was changed in the web app")

@@ -84,7 +84,7 @@ async fn they_are_taken_over_changed_and_left_as_they_are() {
     stage.click("PATCH", PROJECT, &json!({ "surveys_opt_in": true, "timezone": "Europe/Lisbon" }));
     let plan = stage.deploy(&declared::STACK).await;
     let settings = step(&plan, "project_settings.Settings");
-    assert_eq!((settings.change, settings.reason.as_deref()), (Change::Adopt, Some("it is there already")));
+    assert_eq!((settings.change, settings.reason.as_deref()), (Change::Adopt, Some("it exists already")));
     let now = live(&stage);
     assert_eq!(now["timezone"], "Europe/Berlin");
     assert_eq!(now["session_recording_sample_rate"], "0.40");
@@ -118,7 +118,10 @@ async fn drift_is_told_in_words_and_repaired() {
         assert!(told.iter().any(|told| told == wanted), "{told:?}");
     }
     assert!(told.iter().any(|told| told.starts_with("test_account_filters") && told.ends_with("[not_member(Staff)]")));
-    assert!(settings.warnings.iter().any(|warning| warning.contains("insights show other results")), "{settings:?}");
+    assert!(
+        settings.warnings.iter().any(|warning| warning.contains("insights change their results, also for the past")),
+        "{settings:?}"
+    );
     stage.deploy(&declared::STACK).await;
     stage.settled(&declared::STACK).await;
 }

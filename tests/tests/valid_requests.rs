@@ -230,7 +230,7 @@ async fn every_request_is_as_described() {
         log.extend(requests(&stage));
     }
 
-    // After it was forgotten, all of it was there before, as far as plg knows.
+    // After it was forgotten, all of it existed before, as far as plg knows.
     let all = PlanOptions { include_adopted: true, ..fresh() };
     let (plan, outcome) = stage.apply_with(&second::STACK, &all, &quietly()).await;
     assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);

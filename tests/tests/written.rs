@@ -222,7 +222,7 @@ async fn what_differs_in_case_only_is_said() {
     for (address, word, other) in
         [("dashboard.GrowthToo", "title", "dashboard.Growth"), ("event.SeenToo", "name", "event.Seen")]
     {
-        let says = format!("its {word} differs from that of {other} in upper and lower case only");
+        let says = format!("its {word} differs from that of {other} only in upper and lower case");
         assert_eq!(noted(&plan, address), [says], "{address}");
     }
     let all: usize = plan.steps.iter().map(|step| noted(&plan, &step.address).len()).sum();
@@ -240,7 +240,7 @@ async fn refused(stage: &Stage, stack: &'static Stack) -> Vec<(String, String)> 
 async fn what_exists_is_looked_for_by_its_key_alone() {
     let stage = Stage::new().await;
     let missing = refused(&stage, &there::STACK).await;
-    assert!(missing.iter().all(|(_, message)| message == "it is not there"), "{missing:#?}");
+    assert!(missing.iter().all(|(_, message)| message == "it does not exist"), "{missing:#?}");
     for address in ["object.Tenants", "webhook.Calls", "annotation.Launch", "feature_flag.Shade", "dashboard.Growth"] {
         assert!(missing.iter().any(|(missing, _)| missing == address), "{address}: {missing:#?}");
     }

@@ -85,7 +85,7 @@ fn check(list: &Block, _: &Declarations, report: &mut Report) {
             report.error(
                 codes::TEXT,
                 id.at,
-                format!("`{text}` is no member's id\nhelp: write it as Attio shows it, such as \"50cf242c-7fa3-4cad-87d0-75b1af71c57b\""),
+                format!("`{text}` is not a member's id\nhelp: write it as Attio shows it, such as \"50cf242c-7fa3-4cad-87d0-75b1af71c57b\""),
             );
         }
     }
@@ -94,7 +94,7 @@ fn check(list: &Block, _: &Declarations, report: &mut Report) {
             report.error(
                 codes::MISSING_FIELD,
                 member.at,
-                "a member is named once\nhelp: write `who: Ada` with `existing member Ada { email: \"ada@example.com\" }` beside the list, or the member's `id`",
+                "a member has either `who` or `id`\nhelp: write `who: Ada` with `existing member Ada { email: \"ada@example.com\" }` beside the list, or the member's `id`",
             );
         }
     }
@@ -108,7 +108,7 @@ fn check(list: &Block, _: &Declarations, report: &mut Report) {
     if !list.existing && !everybody && !somebody {
         report.error(
             crate::codes::CHANGED_BY_NOBODY, list.get("access").map_or(list.at, |node| node.at),
-            "nobody could change this list\nhelp: write `access: full_access`, or give a member that level: `members: [{ who: Ada, level: full_access }]`",
+            "nobody could edit this list\nhelp: write `access: full_access`, or give a member that level: `members: [{ who: Ada, level: full_access }]`",
         );
     }
 }
@@ -161,11 +161,11 @@ impl Wire for AttioLists {
     }
 
     fn remove(&self, _: &Prior) -> Removal {
-        Removal::Keep("Attio's API cannot delete a list, only people can, in the web app")
+        Removal::Keep("Attio's API cannot delete a list; delete it in the web app")
     }
 
     fn lost(&self) -> &'static str {
-        "entries stay with the old one, which stays behind under another slug"
+        "entries stay with the old list, which stays under another slug"
     }
 
     // What cannot be deleted keeps its slug, so it has to give it up first.
@@ -301,7 +301,7 @@ mod tests {
             )
         };
         let found = mistakes("list", &with("read_only"), &[]);
-        assert_eq!(found, [(2, "nobody could change this list".to_owned())]);
+        assert_eq!(found, [(2, "nobody could edit this list".to_owned())]);
         assert_eq!(mistakes("list", &with("full_access"), &[]), []);
         assert_eq!(mistakes("list", &block("list", "Targets", Vec::new()), &[]), []);
     }

@@ -32,7 +32,7 @@ fn address(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "`{text}` is no e-mail address\nhelp: write the one that the member signs in with, such as \"ada@example.com\""
+        "`{text}` is not an e-mail address\nhelp: write the one that the member signs in with, such as \"ada@example.com\""
     ))
 }
 
@@ -41,7 +41,10 @@ fn check(member: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             crate::codes::MADE_BY_ATTIO,
             member.at,
-            format!("members are invited in Attio, and not made\nhelp: write `existing member {}`", member.name),
+            format!(
+                "plg cannot create a member: invite the member in Attio\nhelp: write `existing member {}`",
+                member.name
+            ),
         );
     }
 }
@@ -161,7 +164,7 @@ mod tests {
     #[test]
     fn nobody_makes_one() {
         let mut ada = block("member", "Ada", vec![("email", node(2, Given::Text("ada@example.com".into())))]);
-        assert!(mistakes("member", &ada, &[])[0].1.contains("invited in Attio"));
+        assert!(mistakes("member", &ada, &[])[0].1.contains("plg cannot create a member: invite the member in Attio"));
         ada.existing = true;
         assert_eq!(mistakes("member", &ada, &[]), []);
         assert!(address("ada@example.com").is_ok());

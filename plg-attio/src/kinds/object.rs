@@ -138,7 +138,7 @@ pub(super) fn check_nouns(object: &Block, world: &Declarations, report: &mut Rep
         };
         report.error(
             codes::SAME_KEY, node.at,
-            format!("\"{noun}\" is what {taken} is called already\nhelp: give `{}` another `{field}`, as Attio keeps objects apart by their names", object.name),
+            format!("\"{noun}\" is already the name of {taken}\nhelp: give `{}` another `{field}`, as Attio distinguishes objects by their names", object.name),
         );
     }
 }
@@ -263,12 +263,12 @@ mod tests {
         };
         let both = [&first, &second];
         assert!(refused(&first, &both).is_empty());
-        assert_eq!(refused(&second, &both), ["\"Tenants\" is what `Tenants` is called already"]);
+        assert_eq!(refused(&second, &both), ["\"Tenants\" is already the name of `Tenants`"]);
         let mut own = object("Accounts", "workspaces", "Account", "Accounts");
         assert_eq!(refused(&own, &[]), ["`workspaces` is the slug of Attio's own object"]);
         own.existing = true;
         assert!(refused(&own, &[]).is_empty());
         let user = object("Members", "members", "User", "Members");
-        assert_eq!(refused(&user, &[]), ["\"User\" is what Attio's own object `users` is called already"]);
+        assert_eq!(refused(&user, &[]), ["\"User\" is already the name of Attio's own object `users`"]);
     }
 }

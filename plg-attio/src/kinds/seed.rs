@@ -179,7 +179,7 @@ impl Wire for Seeds {
     }
 
     fn remove(&self, _: &Prior) -> Removal {
-        Removal::Keep("a record stays, as people may have written into it: delete it in Attio where it shall go")
+        Removal::Keep("a record stays, as people may have edited it: to remove it, delete it in Attio")
     }
 
     fn parents(&self) -> &'static [&'static str] {

@@ -29,7 +29,10 @@ fn check(view: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             crate::codes::MADE_BY_ATTIO,
             view.at,
-            format!("views are made in Attio, and not by its API\nhelp: write `existing view {}`", view.name),
+            format!(
+                "Attio's API cannot create a view: create it in the web app\nhelp: write `existing view {}`",
+                view.name
+            ),
         );
     }
 }
@@ -113,7 +116,7 @@ mod tests {
     fn nobody_makes_one() {
         let fields = vec![("on", word(2, "deals")), ("title", node(3, Given::Text("Open".into())))];
         let mut open = block("view", "Open", fields);
-        assert!(mistakes("view", &open, &[])[0].1.contains("made in Attio"));
+        assert!(mistakes("view", &open, &[])[0].1.contains("cannot create a view"));
         open.existing = true;
         assert_eq!(mistakes("view", &open, &[]), []);
     }

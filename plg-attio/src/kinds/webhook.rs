@@ -35,7 +35,7 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             crate::codes::NEVER_FIRES,
             on.at,
-            "a webhook needs something to tell\nhelp: write `[deals.created, deals.updated]`",
+            "a webhook needs at least one event\nhelp: write `[deals.created, deals.updated]`",
         );
     }
     let mut seen: Vec<ToldEvent> = Vec::new();
@@ -74,21 +74,21 @@ fn filter(node: &Node, told: &ToldEvent, report: &mut Report) {
         report.error(
             codes::LIST,
             node.at,
-            format!("nothing is asked of `{name}`\nhelp: write `with: [by(member)]`, or `{name}` alone"),
+            format!("`filtered({name})` has no filter\nhelp: write `with: [by(member)]`, or `{name}` alone"),
         );
     }
     if let Some(any) = any
         && (with.is_some() || event::is_of_one_object(told.subject))
     {
         let help = if with.is_some() {
-            "write all of it in `with`, or an event for each that may hold"
+            "write all filters in `with`, or one event for each alternative"
         } else {
-            "write `record` for the object's name and the object among what may hold, or an event for each"
+            "write `record` in place of the object's name and the object in `any`, or one event for each"
         };
         report.error(
             crate::codes::NEVER_FIRES,
             any.at,
-            format!("Attio takes what must hold or what may hold, not both at once\nhelp: {help}"),
+            format!("Attio accepts either filters that all hold or filters of which one holds, not both\nhelp: {help}"),
         );
     }
     for test in [with, any].into_iter().flatten().flat_map(Node::list) {
@@ -97,7 +97,7 @@ fn filter(node: &Node, told: &ToldEvent, report: &mut Report) {
             report.error(
                 crate::codes::NEVER_FIRES,
                 test.at,
-                format!("`{name}` says nothing of that, so that it would never be told\nhelp: leave `{word}` out, or take an event that says it"),
+                format!("`{name}` does not carry that, so the webhook would never fire\nhelp: remove `{word}`, or choose an event that carries it"),
             );
         }
         let id = test.held().filter(|_| matches!(word, "record" | "parent_record" | "by_id" | "not_by_id"));
@@ -108,7 +108,7 @@ fn filter(node: &Node, told: &ToldEvent, report: &mut Report) {
             report.error(
                 codes::TEXT,
                 id.at,
-                format!("`{text}` is no id of Attio\nhelp: write it as Attio shows it, such as \"50cf242c-7fa3-4cad-87d0-75b1af71c57b\""),
+                format!("`{text}` is not an id of Attio\nhelp: write it as Attio shows it, such as \"50cf242c-7fa3-4cad-87d0-75b1af71c57b\""),
             );
         }
     }
@@ -135,7 +135,7 @@ pub(super) fn check_told(webhook: &Block, world: &Declarations, report: &mut Rep
                 codes::SAME_KEY,
                 node.at,
                 format!(
-                    "`{}` has `{}.{}` told to this address already\nhelp: leave it out in one of them, or take another address",
+                    "`{}` already sends `{}.{}` to this address\nhelp: remove it from one of them, or use another address",
                     other.name, referred(told.whole), told.verb
                 ),
             );
@@ -290,9 +290,9 @@ impl Wire for Webhooks {
     // Attio says how its deliveries go, and no request makes it deliver again.
     fn standing(&self, _: &Map, live: &Live) -> Option<Standing> {
         let says = match text(&live.fields, "status") {
-            "degraded" => "its address does not answer: Attio stops telling it after seven days of that",
+            "degraded" => "its address does not answer: Attio disables the webhook after seven days without an answer",
             "inactive" => {
-                "Attio has stopped telling it, as its address did not answer for seven days: only a new webhook is told again"
+                "Attio has disabled the webhook, as its address did not answer for seven days: only a new webhook receives events"
             }
             _ => return None,
         };

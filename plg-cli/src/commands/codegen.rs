@@ -21,13 +21,13 @@ pub(crate) struct CodegenArgs {
     /// The language to write.
     #[arg(long, value_name = "LANGUAGE", value_parser = language())]
     pub(crate) lang: Language,
-    /// The folder to write to; it belongs to the generated files.
+    /// The folder to write to, for generated files only.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
-    /// Write nothing; exit with 9 where a file on disk is not what the stack says, and show how it differs.
+    /// Write nothing; exit with 9 if a file on disk is stale, and show the difference.
     #[arg(long)]
     pub(crate) check: bool,
-    /// The stages whose ids of surveys and dashboards are written: every deployed stage, unless given; `none` writes no ids.
+    /// The stages whose ids of surveys and dashboards are written; default: every deployed stage; `none` writes no ids.
     #[arg(long, value_name = "STAGE", value_delimiter = ',')]
     pub(crate) ids: Vec<String>,
 }
@@ -79,13 +79,17 @@ pub(crate) fn run(
 
 fn check(out: &Path, files: &[File], stale: &[(&File, String)], output: &Output) -> Exit {
     if stale.is_empty() {
-        output.say(&format!("{} files in {} are what the stack says.", files.len(), out.display()));
+        output.say(&format!("{} files in {} are up to date.", files.len(), out.display()));
         return Exit::Done;
     }
     for (file, there) in stale {
         output.data(&format!("{}\n{}", out.join(&file.name).display(), difference(there, &file.text)));
     }
-    output.say(&format!("{} of {} files are stale: run the same command without --check.", stale.len(), files.len()));
+    output.say(&format!(
+        "{} of {} files are stale: run the same command without --check to write them.",
+        stale.len(),
+        files.len()
+    ));
     Exit::Names
 }
 
@@ -117,7 +121,7 @@ fn refused(path: &Path, what: &str, error: &std::io::Error) -> CommandFailure {
         codes::FILE_UNUSABLE,
         Exit::Internal,
         format!("{} cannot be {what}: {error}", path.display()),
-        "name another folder with --out, or mend its permissions",
+        "name another folder with --out, or change its permissions",
     )
 }
 

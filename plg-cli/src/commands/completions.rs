@@ -18,7 +18,7 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: Shell,
 }
 
-/// Print the manual page; or write one for each command into a folder.
+/// Print the manual page; or write one page for each command into a folder.
 #[derive(Debug, Args)]
 pub(crate) struct ManArgs {
     /// The folder.

@@ -12,6 +12,7 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::progress::ProgressLines;
 use crate::sample;
+use crate::sources;
 use crate::stage::{self, Opened};
 use clap::Args;
 use plg_core::Stack;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// Bring the stage in line with the stack.
+/// Apply the stack to the stage: create, change and remove resources.
 #[derive(Debug, Args)]
 #[command(after_help = sample::examples(&[
     "deploy".into(),
@@ -38,7 +39,7 @@ use tokio_util::sync::CancellationToken;
     format!("deploy --exclude '{}.*' --timeout 10m", sample::kind()),
 ]))]
 pub(crate) struct DeployArgs {
-    /// A plan that `plan --out` saved: applied as it was shown, without a question.
+    /// A plan saved by `plan --out`, to apply as it was shown, without a question.
     #[arg(value_name = "FILE", conflicts_with_all = ["target", "exclude", "no_refresh", "include_adopted"])]
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
@@ -66,6 +67,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandFailure> {
     let saved = args.plan.as_deref().map(|path| load(path, stack, global)).transpose()?;
     let options = saved.as_ref().map_or_else(|| covered(args, false), Saved::options);
+    sources::folders(&args.application.folders)?;
     let mut opened = stage::open(stack, global, &options, "deploy", false).await?;
     recovered(&opened.session, output);
     let plan = match &saved {
@@ -116,20 +118,30 @@ fn load(path: &Path, stack: &Stack, global: &Global) -> Result<Saved, CommandFai
     let bytes = std::fs::read(path).map_err(|error| {
         CommandFailure::usage(
             format!("the plan {} cannot be read: {error}", path.display()),
-            "`plan --out FILE` makes one",
+            "save a plan with `plan --out FILE`",
         )
     })?;
     let saved = Saved::parse(&bytes).map_err(Error::from)?;
     if saved.stack != stack.name {
         return Err(CommandFailure::usage(
-            format!("{} is a plan for the stack {}, and this is {}", path.display(), saved.stack, stack.name),
-            "deploy it with the program that made it",
+            format!(
+                "{} is a plan for the stack {}, and this program deploys {}",
+                path.display(),
+                saved.stack,
+                stack.name
+            ),
+            "apply it with the program of that stack",
         ));
     }
     if saved.stage != global.stage {
         return Err(CommandFailure::usage(
-            format!("{} is a plan for stage {}, and this is {}", path.display(), saved.stage, global.stage),
-            format!("if it is meant: --stage {}", saved.stage),
+            format!(
+                "{} is a plan for stage {}, and this command is for stage {}",
+                path.display(),
+                saved.stage,
+                global.stage
+            ),
+            format!("to apply it: --stage {}", saved.stage),
         ));
     }
     Ok(saved)
@@ -139,12 +151,17 @@ fn load(path: &Path, stack: &Stack, global: &Global) -> Result<Saved, CommandFai
 pub(crate) fn confirm(how: Ask, yes: bool, question: &str) -> Result<(), CommandFailure> {
     match ask(how, yes, question) {
         Confirmation::Yes => Ok(()),
-        Confirmation::No => Err(CommandFailure::refused(codes::NOT_CONFIRMED, Exit::Usage, "not confirmed", "")),
+        Confirmation::No => Err(CommandFailure::refused(
+            codes::NOT_CONFIRMED,
+            Exit::Usage,
+            "you did not confirm",
+            "run it again and answer yes",
+        )),
         Confirmation::Nobody => Err(CommandFailure::refused(
             codes::NOT_CONFIRMED,
             Exit::Usage,
-            "there is no terminal to ask for confirmation",
-            "add --yes, if this is what you want",
+            format!("there is no terminal to ask for confirmation: {question}"),
+            "run it in a terminal; or add --yes, which answers yes",
         )),
     }
 }
@@ -169,7 +186,7 @@ async fn settle(opened: &mut Opened, args: &DeployArgs, output: &Output) -> Resu
         return Ok(None);
     }
     if args.waiting.no_wait {
-        output.say("A create of an earlier run may still arrive, and the plan is checked when it cannot any more.");
+        output.say("A create of an earlier run may still arrive: run this again later, or without --no-wait.");
         return Ok(Some(Exit::Failed));
     }
     let is_settled = interruptible(args.planning.parallelism, &args.waiting, (output, None), async |options| {
@@ -206,11 +223,11 @@ async fn interrupts(cancel: CancellationToken, output: Output, told: Arc<Progres
     };
     told.ends();
     output.event("interrupted", json!({ "why": why }));
-    output.say(&format!("{why}: finishing what is under way. Press Ctrl-C again to stop at once."));
+    output.say(&format!("{why}: finishing the running requests. Press Ctrl-C again to stop at once."));
     cancel.cancel();
     signal().await;
     told.end();
-    output.say("Stopped. What was under way is in the journal; the next deploy finds out what became of it.");
+    output.say("Stopped. The running requests are in the journal; the next deploy looks up their outcome.");
     std::process::exit(i32::from(Exit::Interrupted.number()));
 }
 

@@ -9,13 +9,14 @@ use crate::args::Global;
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
+use crate::sources;
 use crate::stage;
 use clap::Args;
 use plg_core::Stack;
 use plg_core::codes;
 use plg_runtime::exit::Exit;
 
-/// Remove everything this stack made in the stage, and leave what was there before as it is.
+/// Remove everything this stack created in the stage, and leave objects that existed before as they are.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  destroy --stage local --yes\n  destroy --stage dev --include-adopted\n  plan --destroy"
@@ -37,9 +38,10 @@ pub(crate) async fn run(
             codes::PROTECTED,
             Exit::Refused,
             format!("stage {} is protected", chosen.stage.name),
-            "take `protect: true` off the stage first, if everything in it is really meant to go",
+            "to remove everything in it: take `protect: true` off the stage, deploy, then run this again",
         ));
     }
+    sources::folders(&args.application.folders)?;
     let options = covered(args, true);
     let mut opened = stage::open(stack, global, &options, "destroy", false).await?;
     recovered(&opened.session, output);

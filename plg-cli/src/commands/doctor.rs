@@ -1,7 +1,7 @@
 //! `doctor`: everything that can keep a deploy from working.
 
 use crate::args::Global;
-use crate::failure::CommandFailure;
+use crate::failure::{CommandFailure, in_stage};
 use crate::gate;
 use crate::output::Output;
 use crate::stage;
@@ -14,7 +14,7 @@ use plg_runtime::session::PlanOptions;
 use plg_runtime::strangers::inline;
 use serde_json::json;
 
-/// Check everything that can keep a deploy from working.
+/// Check everything that can prevent a deploy: keys, permissions, accounts, limits and the state.
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {}
 
@@ -33,7 +33,7 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
         };
         text.push_str(&format!("  {sign} {}: {}\n", inline(&finding.what), inline(&finding.detail)));
         if !finding.hint.is_empty() {
-            text.push_str(&format!("      {}\n", finding.hint));
+            text.push_str(&format!("      {}\n", in_stage(finding.hint.clone(), chosen.stage.name)));
         }
     }
     output.data(&text);
@@ -48,9 +48,9 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
         codes::FINDINGS,
         exit,
         match bad {
-            1 => format!("1 finding keeps stage {} from being deployed to", chosen.stage.name),
-            _ => format!("{bad} findings keep stage {} from being deployed to", chosen.stage.name),
+            1 => format!("1 finding prevents a deploy to stage {}", chosen.stage.name),
+            _ => format!("{bad} findings prevent a deploy to stage {}", chosen.stage.name),
         },
-        "do what stands below each ✗, then run `doctor` again",
+        "follow the line below each ✗, then run `doctor` again",
     ))
 }

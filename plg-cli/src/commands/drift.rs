@@ -30,7 +30,7 @@ pub(crate) struct DriftArgs {
     /// Restore the applied values.
     #[arg(long)]
     pub(crate) repair: bool,
-    /// Exit with 8 where there is drift, with 11 where nothing is remembered of the stage.
+    /// Exit with 8 if there is drift, with 11 if the stage has no state.
     #[arg(long)]
     pub(crate) exit_code: bool,
     #[command(flatten)]
@@ -80,7 +80,7 @@ pub(crate) async fn run(
         if !shown.is_empty() {
             output.data(&shown);
         }
-        output.data(&format!("No drift in stage {}: what is live is as it was applied.", opened.chosen.stage.name));
+        output.data(&format!("No drift in stage {}: the live values are the applied ones.", opened.chosen.stage.name));
         return Ok(Exit::Done);
     }
     first::others(&opened.session, output);
@@ -90,14 +90,16 @@ pub(crate) async fn run(
     }
     if !args.repair {
         requests(&opened.session, output);
-        output.say(
-            "`drift --repair` brings back what was applied; `ignore: [field]` leaves a field to the people who click.",
-        );
+        output.say("`drift --repair` restores the applied values; `ignore: [field]` leaves a field to the web app.");
         return Ok(if args.exit_code { Exit::Drift } else { Exit::Done });
     }
     let how = if opened.chosen.is_local() { Ask::Nothing } else { Ask::YesNo };
     let accounts = PlanFacts::of(&drift, opened.session.accounts()).touched(&drift);
-    confirm(how, args.yes.yes, &format!("Bring this back in {accounts}, stage {}?", opened.chosen.stage.name))?;
+    confirm(
+        how,
+        args.yes.yes,
+        &format!("Restore the applied values in {accounts}, stage {}?", opened.chosen.stage.name),
+    )?;
     let outcome = apply(&mut opened, &drift, 16, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &drift, false, output, &format!("Drift repaired in stage {}", opened.chosen.stage.name)))
@@ -106,15 +108,15 @@ pub(crate) async fn run(
 /// How much was changed.
 fn headline(drift: &Plan) -> String {
     let (count, stage) = (drift.steps.len(), &drift.stage);
-    let resources = if count == 1 { "1 resource is" } else { &format!("{count} resources are") };
-    format!("Drift in stage {stage}: {resources} not as applied.")
+    let resources = if count == 1 { "1 resource differs" } else { &format!("{count} resources differ") };
+    format!("Drift in stage {stage}: {resources} from the applied values.")
 }
 
 /// Drift is from what was applied: where nothing is remembered, nobody can tell.
 fn unremembered(opened: &Opened, args: &DriftArgs, output: &Output) -> Exit {
     output.event("drift", json!({ "resources": [], "open_writes": [], "late": [], "remembered": false, "left": [], "variables": [], "own": [], "accounts": [], "looked_at": null }));
     output.data(&format!(
-        "Nobody can tell whether stage {} has drifted: nothing is remembered of it.",
+        "plg cannot tell whether stage {} has drifted: it has no state of the stage.",
         opened.chosen.stage.name
     ));
     if args.exit_code { Exit::Unremembered } else { Exit::Done }

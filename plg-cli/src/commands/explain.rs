@@ -9,7 +9,7 @@ use plg_core::linked::{code as find, codes as all, example};
 use plg_runtime::exit::Exit;
 use serde_json::json;
 
-/// Say what an error means, by its code; without one, list them all.
+/// Explain an error by its code; without a code, list all of them.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// The code, such as P0201.
@@ -25,11 +25,11 @@ pub(crate) fn run(args: &ExplainArgs, output: &Output) -> Result<Exit, CommandFa
     };
     let code = find(name).ok_or_else(|| {
         let hint = if name.starts_with(['E', 'e']) {
-            "codes of this plg start with P; for one of the Rust compiler's own: `rustc --explain`"
+            "plg's codes start with P; for a code of the Rust compiler, run `rustc --explain`"
         } else {
-            "`explain` without a code lists them all"
+            "`explain` without a code lists all codes"
         };
-        CommandFailure::usage(format!("there is no error {name}"), hint)
+        CommandFailure::usage(format!("no error has the code {name}"), hint)
     })?;
     event(code, output);
     let mut text = format!("{}: {}\n\n{}\n\n{}", code.code, code.title, code.cause, code.cure);

@@ -19,11 +19,11 @@ pub(crate) fn unremembered(session: &Session) -> Option<String> {
     let (place, stage) = (session.unremembered()?, session.stage());
     // A sandbox is where its state is.
     if session.is_sandbox() {
-        return Some(format!("Nothing is remembered of stage {stage} in {place}: it is new."));
+        return Some(format!("Stage {stage} has no state in {place}: this is its first deploy."));
     }
     Some(format!(
-        "Nothing is remembered of stage {stage} in {place}: it is new, or was deployed from elsewhere. If so, deploy from \
-         there, or bring its state here first (`state pull` there, `state push` here)."
+        "Stage {stage} has no state in {place}: it was never deployed, or was deployed from another folder or machine. If \
+         it was, deploy from there, or copy its state first (`state pull` there, `state push` here)."
     ))
 }
 
@@ -32,7 +32,8 @@ pub(crate) fn at_work(session: &Session, output: &Output) {
     let Some(holder) = session.at_work() else { return };
     output.event("at_work", json!({ "stage": session.stage(), "holder": holder }));
     output.say_line(&format!(
-        "{holder} is at work on stage {}, or died there: this plan is of what it had left when it was looked at.",
+        "Stage {} is locked by {holder}, which is deploying or has died: this plan shows what was left to do when plg \
+         read the accounts.",
         session.stage()
     ));
 }

@@ -26,16 +26,16 @@ const PROJECT: &str = "/api/projects/{project}/";
 /// Where it answers every flag, for libraries that decide by themselves.
 const DEFINITIONS: &str = "/api/feature_flag/local_evaluation";
 
-/// Who gets what of the flags of a stage.
+/// Evaluate the flags of a stage for a person.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FlagsCommand {
-    /// Say what one person gets of a flag that is live in the stage, or of all of them, and why.
+    /// Print which value of a live flag of the stage, or of all its flags, one person gets, and why.
     Evaluate(EvaluateArgs),
 }
 
-/// Say what one person gets of a flag that is live in the stage, or of all of them, and why. It is decided here, as PostHog
-/// decides it, from the flags as the account has them now and the properties given. The account's own knowledge of people is
-/// not asked: their stored properties, their events, and the static cohorts that they are in.
+/// Print which value of a live flag of the stage, or of all its flags, one person gets, and why. plg evaluates it as PostHog
+/// does, from the account's present flags and the properties given. It does not query the account's data about people: their
+/// stored properties, their events, and their static cohorts.
 #[derive(Debug, Args)]
 #[command(after_help = sample::examples(&[
     "flags evaluate feature_flag.NewOnboarding --id u1 --person plan=pro --explain".into(),
@@ -47,7 +47,7 @@ pub(crate) struct EvaluateArgs {
     /// The person's distinct id.
     #[arg(long, value_name = "ID", default_value = "somebody")]
     id: String,
-    /// A property of the person; may be repeated. A value that is no JSON is a text.
+    /// A property of the person; may be repeated. A value that is not JSON is a text.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     person: Vec<(String, Value)>,
     /// A group of the person, by the name of its type and its key; may be repeated.
@@ -56,16 +56,16 @@ pub(crate) struct EvaluateArgs {
     /// A property of such a group; may be repeated.
     #[arg(long, value_name = "TYPE.NAME=VALUE", value_parser = pair)]
     group_property: Vec<(String, Value)>,
-    /// The device, for flags that are given out by device.
+    /// The device's id, for flags that are bucketed by device.
     #[arg(long, value_name = "ID")]
     device: Option<String>,
     /// The time of the evaluation; now, unless given.
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
-    /// Say why.
+    /// Print the reason.
     #[arg(long)]
     explain: bool,
-    /// The account, where the stack has several and the flag is not declared in it.
+    /// The account, if the stack has several and does not declare the flag.
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
 }
@@ -136,19 +136,19 @@ fn account(
     match (&args.account, declared, all.as_slice()) {
         (Some(asked), ..) => all.iter().copied().find(|name| name.0 == asked).ok_or_else(|| {
             CommandFailure::usage(
-                format!("no account `{asked}` has flags"),
-                format!("those that can have some are {}", names()),
+                format!("no account `{asked}` can have flags"),
+                format!("the accounts that can have flags are {}", names()),
             )
         }),
         (None, Some(node), _) => Ok(node.account),
         (None, None, [one]) => Ok(*one),
         (None, None, []) => Err(CommandFailure::usage(
-            "nothing of this stack is in an account that has flags".to_owned(),
+            "this stack declares nothing in an account that can have flags".to_owned(),
             "declare a `feature_flag`, and deploy it",
         )),
         (None, None, _) => Err(CommandFailure::usage(
-            "several accounts of this stack have flags".to_owned(),
-            format!("say which one is meant with --account: {}", names()),
+            "several accounts of this stack can have flags".to_owned(),
+            format!("choose one with --account: {}", names()),
         )),
     }
 }
@@ -158,7 +158,7 @@ fn asked(args: &EvaluateArgs) -> Result<AskedPerson, CommandFailure> {
     for (name, value) in &args.group_property {
         let Some((kind, name)) = name.split_once('.') else {
             return Err(CommandFailure::usage(
-                format!("`{name}` names no type of groups"),
+                format!("`{name}` does not name a type of group"),
                 "write TYPE.NAME=VALUE: `--group-property company.plan=pro`",
             ));
         };
@@ -183,14 +183,14 @@ async fn definitions(
     let path = format!("{DEFINITIONS}?token={}&send_cohorts", plg_core::wire::segment(token));
     let body = session.ask(account, &path).await?;
     FlagDefinitions::read(&body)
-        .map_err(|error| CommandFailure::internal(format!("what {} answered cannot be used: {error}", account.0)))
+        .map_err(|error| CommandFailure::internal(format!("the answer of {} cannot be used: {error}", account.0)))
 }
 
 fn absent(key: &str, world: &FlagDefinitions, global: &Global) -> CommandFailure {
     let near = closest(key, world.flags().map(|flag| flag.key.as_str()));
     let hint = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "deploy it first; `flags evaluate` without a flag shows all that are there".to_owned(),
+        None => "deploy it first; `flags evaluate` without a flag lists the flags that exist".to_owned(),
     };
     CommandFailure::usage(format!("there is no flag `{key}` in stage {}", global.stage), hint)
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// Print the resources in deploy order with what each depends on.
+/// Print the resources in deploy order, each with its dependencies.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  graph --format mermaid\n  graph --html graph.html")]
 pub(crate) struct GraphArgs {

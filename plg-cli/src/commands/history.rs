@@ -12,7 +12,7 @@ use plg_runtime::store::{Deployed, State};
 use plg_runtime::strangers::inline;
 use serde_json::{Value, json};
 
-/// Print the deploys that changed something: who, when, from which commit, what came of it.
+/// Print the deploys that changed something: who, when, from which commit, with which result.
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
     #[command(subcommand)]
@@ -22,7 +22,7 @@ pub(crate) struct HistoryArgs {
 /// What is asked of the history.
 #[derive(Debug, Subcommand)]
 enum HistoryCommand {
-    /// Print one of them: its commit, its plan, and what came of it.
+    /// Print one deploy: its commit, its plan and its result.
     Show {
         /// Its number, as `history` lists it.
         number: u64,
@@ -40,7 +40,7 @@ pub(crate) fn run(
         return show(&state, number, output);
     }
     if state.history.is_empty() && state.begun.is_none() {
-        output.say(&format!("Nothing was deployed to stage {} yet.", state.stage));
+        output.say(&format!("Stage {} was never deployed.", state.stage));
     }
     let mut lines = Vec::new();
     if let Some(begun) = &state.begun {
@@ -56,15 +56,22 @@ pub(crate) fn run(
     Ok(Exit::Done)
 }
 
+/// Where numbers are listed.
+const SHOW: &str = "`history` lists the deploys with their numbers";
+
 /// Prints one deploy with its plan.
 fn show(state: &State, number: u64, output: &Output) -> Result<Exit, CommandFailure> {
     let all = || state.history.iter().chain(state.begun.as_deref());
     let Some(deployed) = all().find(|deployed| deployed.number == number) else {
-        let hint = match (all().map(|one| one.number).min(), all().map(|one| one.number).max()) {
-            (Some(first), Some(last)) => format!("`history` lists them: the first is {first}, the latest {last}"),
-            _ => format!("nothing was deployed to stage {} yet", state.stage),
+        let (first, last) = (all().map(|one| one.number).min(), all().map(|one| one.number).max());
+        let (has, hint) = match (first, last) {
+            (Some(first), Some(last)) if first == last => (format!("its only deploy is {first}"), SHOW),
+            (Some(first), Some(last)) => {
+                (format!("it has {} deploys, numbered {first} to {last}", all().count()), SHOW)
+            }
+            _ => ("it was never deployed".to_owned(), "deploy it first, or name another stage with --stage"),
         };
-        let message = format!("stage {} remembers no deploy {number}", state.stage);
+        let message = format!("stage {} has no deploy {number}: {has}", state.stage);
         return Err(CommandFailure::refused(codes::NOTHING_REMEMBERED, Exit::Usage, message, hint));
     };
     output.event("deployed", json!({ "deployed": event(deployed) }));
@@ -82,7 +89,7 @@ fn show(state: &State, number: u64, output: &Output) -> Result<Exit, CommandFail
     lines.extend(deployed.shown.iter().cloned());
     if deployed.shown.is_empty() {
         lines.push(
-            "Its plan is not remembered: plans of the latest 50 deploys are, by this plg and later ones.".to_owned(),
+            "Its plan is not in the state: plg keeps the plans of the latest 50 deploys, and earlier versions of plg kept none.".to_owned(),
         );
     }
     let lines: Vec<_> = lines.iter().map(|line| inline(line)).collect();

@@ -19,7 +19,7 @@ use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Write everything that is live in the stage as the source of a stack, and change nothing.
+/// Write all live objects of the stage as the source of a stack, and change nothing.
 #[derive(Debug, Args)]
 #[command(after_help = sample::examples(&[
     "import --stage prod --out src/live.rs".into(),
@@ -30,10 +30,10 @@ pub(crate) struct ImportArgs {
     /// Do not redirect the output into a source that this command is compiled from: the shell empties it first.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Replace the file of --out if it is there.
+    /// Overwrite the file of --out if it exists.
     #[arg(long, requires = "out")]
     force: bool,
-    /// Only objects of this kind, or only one by its key, name or id; may be repeated. Others that it refers to are
+    /// Only objects of this kind, or only one by its key, name or id; may be repeated. Referenced objects are
     /// written as `existing`.
     #[arg(long, value_name = "KIND[:KEY|ID]", value_parser = only)]
     only: Vec<Only>,
@@ -44,9 +44,7 @@ fn only(text: &str) -> Result<Only, String> {
     let alone = || importers().filter(|importer| importer.is_alone()).map(|importer| importer.spec.keyword);
     match importers().find(|importer| importer.spec.keyword == kind) {
         Some(importer) if importer.is_alone() => Ok(Only { kind: importer.spec.keyword, key: key.map(str::to_owned) }),
-        Some(_) => {
-            Err(format!("every {kind} is written inside the declaration that has it: name the kind of that one"))
-        }
+        Some(_) => Err(format!("a {kind} is part of another declaration: name the kind of that declaration")),
         None => Err(match closest(kind, alone()) {
             Some(close) => format!("there is no kind `{kind}`; did you mean `{close}`?"),
             None => format!("there is no kind `{kind}`: the kinds are {}", alone().collect::<Vec<_>>().join(", ")),
@@ -76,8 +74,8 @@ pub(crate) async fn run(
     let imported = opened.session.import_only(stack, &args.only).await?;
     if !imported.absent.is_empty() && imported.unread == 0 {
         return Err(CommandFailure::usage(
-            format!("stage {} has nothing that is {}", global.stage, imported.absent.join(", or ")),
-            "name one by its key, its name or its id, or leave out what follows the colon for all of the kind",
+            format!("stage {} has no object that is {}", global.stage, imported.absent.join(", or ")),
+            "name an object by its key, name or id, as in `--only kind:KEY`; or import the whole kind with `--only kind`",
         ));
     }
     if let Some(path) = &args.out {
@@ -115,7 +113,7 @@ fn tell(imported: &Imported, file: Option<&Path>, output: &Output) {
         output.say(&lines(said).join("\n"));
     }
     output.say(&format!(
-        "{} declarations; {} could not be expressed in full.",
+        "{} declarations; {} are incomplete, as the language cannot express all of them.",
         imported.declarations,
         imported.said.len()
     ));
@@ -124,16 +122,16 @@ fn tell(imported: &Imported, file: Option<&Path>, output: &Output) {
 /// How the command ends, and why it did not end well.
 fn ending(imported: &Imported, output: &Output) -> Exit {
     for absent in &imported.absent {
-        output.warn(&format!("{absent} is not there, as far as could be read"));
+        output.warn(&format!("{absent} was not found among the objects that could be read"));
     }
     if imported.unread > 0 {
         output.warn(&format!(
-            "{} lists, objects or rows could not be read: the source says nothing of them, and neither does any plan",
+            "{} lists, objects or rows could not be read: they are not in the source, and a plan does not show them",
             imported.unread
         ));
     }
     for why in &imported.unproved {
-        output.warn(&format!("a plan of this source would not be empty: {why}"));
+        output.warn(&format!("a plan of this source would change something: {why}"));
     }
     if imported.unproved.is_empty() {
         output.say("A plan of this source changes nothing in this stage.");
@@ -147,15 +145,15 @@ fn writable(path: &Path, force: bool) -> Result<(), CommandFailure> {
         return Err(taken(path));
     }
     if !folder(path).is_dir() {
-        return Err(failed(path, "its folder is not there"));
+        return Err(failed(path, "its folder does not exist"));
     }
     Ok(())
 }
 
 fn taken(path: &Path) -> CommandFailure {
     CommandFailure::usage(
-        format!("{} is there already, and an import does not replace it", path.display()),
-        "name another file, or add --force to replace this one",
+        format!("{} already exists, and `import` does not overwrite it", path.display()),
+        "name another file, or add --force to overwrite it",
     )
 }
 
@@ -168,7 +166,7 @@ fn failed(path: &Path, why: impl std::fmt::Display) -> CommandFailure {
         codes::FILE_UNUSABLE,
         Exit::Internal,
         format!("{} cannot be written: {why}", path.display()),
-        "name another file, or mend the permissions",
+        "name another file, or change the permissions",
     )
 }
 
@@ -199,7 +197,9 @@ mod tests {
         assert_eq!(named("survey"), Ok("survey".to_owned()));
         assert_eq!(named("feature_flag:a:b"), Ok("feature_flag:a:b".to_owned()));
         assert!(named("survay").unwrap_err().contains("did you mean `survey`?"));
-        assert!(named("option").unwrap_err().contains("inside the declaration that has it"));
+        assert!(
+            named("option").unwrap_err().contains("is part of another declaration: name the kind of that declaration")
+        );
         assert!(named("xyz:1").unwrap_err().contains("the kinds are "));
     }
 
@@ -209,8 +209,8 @@ mod tests {
         let path = folder.path().join("live.rs");
         writable(&path, false).unwrap();
         save(&path, false, "one").unwrap();
-        assert!(writable(&path, false).unwrap_err().message.contains("is there already"));
-        assert!(save(&path, false, "two").unwrap_err().message.contains("is there already"));
+        assert!(writable(&path, false).unwrap_err().message.contains("already exists"));
+        assert!(save(&path, false, "two").unwrap_err().message.contains("already exists"));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
         writable(&path, true).unwrap();
         save(&path, true, "two").unwrap();

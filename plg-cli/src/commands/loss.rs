@@ -58,7 +58,7 @@ pub(crate) fn ask<'a>(
             codes::WOULD_LOSE_DATA,
             Exit::Refused,
             format!("this would hide or delete data people entered: {}", data.join(", ")),
-            "add --allow-loss, if that is really meant",
+            "to go on and lose it, add --allow-loss",
         ));
     }
     Ok(Ask::Name(chosen.stage.name))

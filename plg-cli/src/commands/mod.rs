@@ -34,7 +34,7 @@ use plg_core::Stack;
 use plg_core::policy::Policy;
 use plg_runtime::exit::Exit;
 
-/// Plans and deploys a stack: what it declares, and nothing else.
+/// Plans and deploys the resources that a stack declares.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = format!("Exit codes: {}", Exit::line()))]

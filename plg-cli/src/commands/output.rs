@@ -18,9 +18,9 @@ use serde_json::{Value, json};
 #[derive(Debug, Args)]
 #[command(after_help = sample::examples(&[format!("output {}", sample::address()), "output --reveal ADDRESS".into()]))]
 pub(crate) struct OutputArgs {
-    /// An address, as `state list` prints it; every address, unless given.
+    /// An address, as `state list` prints it; without it, every address.
     pub(crate) address: Option<String>,
-    /// Print the secrets too that the API showed once, decrypted with the key in `.plg/key` or `PLG_STATE_KEY`.
+    /// Also print the secrets of this address, decrypted with the key in `.plg/key` or `PLG_STATE_KEY`.
     #[arg(long, requires = "address")]
     pub(crate) reveal: bool,
 }
@@ -62,17 +62,17 @@ fn reveal(
         return Err(CommandFailure::refused(
             codes::NOTHING_REMEMBERED,
             Exit::Usage,
-            format!("nothing secret is known of {address}"),
-            "an API shows a secret once, to whoever makes the resource: to get another one, remove it from the stack, deploy, and deploy it again",
+            format!("the state has no secret of {address}"),
+            "an API shows a secret once, when the resource is created: to get another one, remove the resource from the stack, deploy, and deploy it again",
         ));
     }
     let keeper = stage::choose(stack, global)?.sealer();
     for (name, sealed) in &entry.sealed {
         let secret = keeper.open(sealed).map_err(|e| {
             CommandFailure::refused(
-                codes::NOTHING_REMEMBERED,
+                codes::SECRET_SEALED,
                 Exit::Internal,
-                format!("the `{name}` of {address} cannot be shown: {e}"),
+                format!("the `{name}` of {address} cannot be decrypted: {e}"),
                 e.hint(),
             )
         })?;

@@ -7,6 +7,7 @@ use crate::commit::who;
 use crate::failure::CommandFailure;
 use crate::gate::masked;
 use crate::output::Output;
+use crate::sources;
 use crate::stage;
 use clap::Args;
 use plg_core::Stack;
@@ -32,16 +33,16 @@ pub(crate) struct PlanArgs {
     pub(crate) adopted: Adopted,
     #[command(flatten)]
     pub(crate) application: ApplicationFolders,
-    /// Exit with 2 where something would change.
+    /// Exit with 2 if something would change.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     /// Plan to remove everything.
     #[arg(long)]
     pub(crate) destroy: bool,
-    /// Save the plan: `deploy FILE` applies exactly this one, or refuses where anything moved.
+    /// Save the plan: `deploy FILE` applies exactly this plan, or refuses it if anything has changed.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Write the plan as one self-contained page, fit to attach to a pull request.
+    /// Write the plan as one self-contained page, such as for a pull request.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
     /// How to print it.
@@ -62,6 +63,7 @@ pub(crate) async fn run(
         excludes: args.planning.exclude.clone(),
         include_adopted: args.adopted.include_adopted,
     };
+    sources::folders(&args.application.folders)?;
     let mut opened = stage::open(stack, global, &options, "plan", true).await?;
     recovered(&opened.session, output);
     first::at_work(&opened.session, output);
@@ -93,7 +95,7 @@ pub(crate) async fn run(
 fn save(saved: &Saved, path: &Path, output: &Output) -> Result<(), CommandFailure> {
     write(path, &saved.bytes().map_err(Error::from)?)?;
     output.event("saved", json!({ "file": path }));
-    output.say(&format!("Saved: `deploy {}` applies exactly this.", path.display()));
+    output.say(&format!("Saved: `deploy {}` applies exactly this plan.", path.display()));
     Ok(())
 }
 
@@ -104,7 +106,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandFailure> {
             codes::FILE_UNUSABLE,
             Exit::Internal,
             format!("{} cannot be written: {error}", path.display()),
-            "name another file, or mend the permissions",
+            "name another file, or change the permissions",
         )
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

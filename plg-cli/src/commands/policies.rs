@@ -96,7 +96,7 @@ mod tests {
             address: "feature_flag.F".into(),
             place: "src/lib.rs:3".into(),
             message: format!("not in {}", graph.stage()),
-            help: "leave it out".into(),
+            help: "remove it".into(),
         }]
     }
 

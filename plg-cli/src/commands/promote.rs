@@ -9,6 +9,7 @@ use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Waiting, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
+use crate::sources;
 use crate::stage;
 use clap::Args;
 use plg_core::{AccountName, Stack};
@@ -19,13 +20,13 @@ use plg_runtime::session::PlanOptions;
 use plg_runtime::show;
 use serde_json::json;
 
-/// Show how two stages differ, then bring the second in line with the stack.
+/// Show how two stages differ, then deploy the stack to the second.
 #[derive(Debug, Args)]
 pub(crate) struct PromoteArgs {
     /// The stage to compare with.
     #[arg(long, value_name = "STAGE")]
     pub(crate) from: String,
-    /// The stage that is brought in line.
+    /// The stage to deploy to.
     #[arg(long, value_name = "STAGE")]
     pub(crate) to: String,
     /// Only this address and what it depends on; may be repeated.
@@ -54,10 +55,11 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandFailure> {
     if args.from == args.to {
         return Err(CommandFailure::usage(
-            format!("{} cannot be promoted to itself", args.from),
+            format!("--from and --to name the same stage, {}", args.from),
             "name two stages: `promote --from dev --to prod`",
         ));
     }
+    sources::folders(&args.application.folders)?;
     let at = |stage: &str| Global { stage: stage.to_owned(), ..global.clone() };
     let options = PlanOptions {
         refresh: true,
@@ -83,7 +85,7 @@ pub(crate) async fn run(
     let astray: Vec<&str> = before.steps.iter().filter(|s| s.writes()).map(|s| s.address.as_str()).collect();
     if !astray.is_empty() && from.session.unremembered().is_none() {
         output.warn(&format!(
-            "stage {} is not as declared either ({}): what is promoted is the stack, not what was clicked there",
+            "stage {} differs from the stack, too ({}): plg promotes the declared values, not changes made in the web app",
             args.from,
             astray.join(", ")
         ));
@@ -118,7 +120,7 @@ fn lacking(stack: &'static Stack, args: &PromoteArgs, output: &Output) {
             here.iter().filter(|name| !there.contains(name)).map(|name| format!("`{name}`")).collect();
         if !gone.is_empty() {
             output.warn(&format!(
-                "stage {lacks} lacks {}, which stage {has} has: what is declared there is in {has} alone",
+                "stage {lacks} lacks {}, which stage {has} has: declarations in it exist in {has} only",
                 gone.join(", ")
             ));
         }
@@ -129,7 +131,7 @@ fn lacking(stack: &'static Stack, args: &PromoteArgs, output: &Output) {
 fn differ(differences: &[Difference], args: &PromoteArgs, output: &Output) {
     output.event("differences", json!({ "from": args.from, "to": args.to, "resources": differences }));
     if differences.is_empty() {
-        return output.data(&format!("{} and {} are alike in everything that is declared.", args.from, args.to));
+        return output.data(&format!("{} and {} agree in all declared fields.", args.from, args.to));
     }
     let shown = show::stages(differences, (&args.from, &args.to), output.style());
     output.data(&format!("{} and {} differ:\n\n{shown}", args.from, args.to));

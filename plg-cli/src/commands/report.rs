@@ -34,19 +34,21 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     waiting(outcome, output);
     postponed(outcome, output);
     if outcome.interrupted {
-        output.say(&format!("Interrupted after {took}: {counts}. {skipped} not started; what was done is remembered."));
+        output.say(&format!(
+            "Interrupted after {took}: {counts}. {skipped} not started; the state has everything that was done."
+        ));
         return Exit::Interrupted;
     }
     if !outcome.failed.is_empty() {
         output.say(&format!(
-            "{} failed and {skipped} not tried, after {took}: {counts}. What was done is remembered: run it again to go on.",
+            "{} failed and {skipped} not tried, after {took}: {counts}. The state has everything that was done: run it again to continue.",
             outcome.failed.len()
         ));
         return Exit::Failed;
     }
     if !outcome.waiting.is_empty() {
         output.say(&format!(
-            "{} not done yet, after {took}: {counts}. What was done is remembered: run it again to go on.",
+            "{} not done yet, after {took}: {counts}. The state has everything that was done: run it again to continue.",
             outcome.waiting.len()
         ));
         return Exit::Failed;
@@ -75,7 +77,7 @@ fn waiting(outcome: &Outcome, output: &Output) {
     for (address, because) in &outcome.waiting {
         output.event("waiting", json!({ "address": address, "because": because }));
         output.say(&if address == because {
-            format!("  {address}: its create may still arrive, so that it is not sent again")
+            format!("  {address}: its create may still arrive, so plg does not send it again")
         } else {
             format!("  {address}: it needs {because}, whose create may still arrive")
         });
@@ -89,7 +91,7 @@ fn postponed(outcome: &Outcome, output: &Output) {
     }
     if !outcome.postponed.is_empty() {
         output.say(&format!(
-            "Removals wait until everything else is done ({}); the next deploy does them, and --keep-going does not wait:",
+            "Removals wait until everything else has succeeded ({}). The next deploy does them; to do them now, add --keep-going:",
             outcome.postponed.len()
         ));
         for address in &outcome.postponed {
@@ -120,7 +122,7 @@ fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output:
     }
     match unkept {
         None => output.say(&format!(
-            "The `{name}` of {address} is kept, encrypted: `output --reveal {address}` shows it."
+            "The `{name}` of {address} is stored, encrypted, in the state: `output --reveal {address}` shows it."
         )),
         Some(error) => output.warn(&format!(
             "the `{name}` of {address} is shown once and could not be kept: {error}; {}. To get another one, remove it from the stack, deploy, and deploy it again",
@@ -251,7 +253,7 @@ fn counts(outcome: &Outcome, unmade: usize, awaited: usize, destroy: bool) -> St
     if awaited > 0 {
         parts.push(format!("{awaited} not there yet"));
     }
-    if parts.is_empty() { "nothing was left to remove".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { "there was nothing to remove".to_owned() } else { parts.join(", ") }
 }
 
 /// So many resources, as a person says it.

@@ -22,25 +22,25 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tokio::sync::oneshot;
 
-/// The sandbox: the APIs of this stack on this machine.
+/// Serve or empty the sandbox: the APIs of this stack on this machine.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SandboxCommand {
-    /// Serve the sandbox of a stage until interrupted: to applications, to other clients, and with a page that shows what is in
-    /// it. `plan` and `deploy` go on beside it.
+    /// Serve the sandbox of a stage until interrupted: to applications, to other clients, and with a page that shows the deployed
+    /// resources. `plan` and `deploy` work while it runs.
     Serve {
         #[command(flatten)]
         at: ListenAt,
         /// Serve a separate sandbox, which no stage deploys to, and keep it in this folder.
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
-        /// The number of its first account, where an API numbers them; 12345, or the one used before, unless given.
+        /// The number of its first account, if the API numbers accounts; default: the number used before, or 12345.
         #[arg(long)]
         project: Option<u64>,
-        /// End once standard input ends, too: for a program that serves it, and may die without ending it.
+        /// End when standard input ends, too: for a program that starts it, and may die without stopping it.
         #[arg(long, hide = true)]
         with_input: bool,
     },
-    /// Empty the sandbox of a stage, and forget what was applied there.
+    /// Empty the sandbox of a stage, and delete the state of the stage.
     Reset {
         #[command(flatten)]
         yes: Yes,
@@ -51,11 +51,16 @@ pub(crate) enum SandboxCommand {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct ListenAt {
     /// The loopback address to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 4848)))]
+    #[arg(long, value_name = "ADDRESS", value_parser = address, default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 4848)))]
     listen: SocketAddr,
     /// The port of 127.0.0.1 to listen on: `--port 4949` is `--listen 127.0.0.1:4949`.
     #[arg(long, value_name = "PORT", conflicts_with = "listen")]
     port: Option<u16>,
+}
+
+/// An address with its port.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "an address has an IP and a port, such as 127.0.0.1:4848")
 }
 
 impl ListenAt {
@@ -108,8 +113,8 @@ async fn serve(
     let dir = folder.as_path();
     if !listen.ip().is_loopback() {
         return Err(CommandFailure::usage(
-            format!("{listen} is not an address of this machine alone"),
-            "the sandbox asks nobody for a key: write `--listen 127.0.0.1:4848`",
+            format!("--listen {listen} would let other machines use the sandbox, which accepts any key"),
+            format!("listen on this machine alone: `--listen 127.0.0.1:{}`", listen.port()),
         ));
     }
     if let Some((chosen, url)) = chosen.as_ref().and_then(|chosen| Some((chosen, chosen.served_at()?))) {
@@ -117,7 +122,7 @@ async fn serve(
             codes::SANDBOX_UNUSABLE,
             Exit::Locked,
             format!("the sandbox of stage {} is served already, at {url}/", chosen.stage.name),
-            "use that one; or stop the `sandbox serve` or `plg dev` that serves it",
+            "use that one, or stop the `sandbox serve` or `plg dev` that serves it",
         ));
     }
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
@@ -125,7 +130,7 @@ async fn serve(
             codes::SANDBOX_UNUSABLE,
             Exit::Internal,
             format!("cannot listen on {listen}: {e}"),
-            "choose another port with --listen, or 0 for a free one",
+            "choose another port with --port, or `--port 0` for a free one",
         )
     })?;
     let cannot = |e: std::io::Error| {
@@ -133,7 +138,7 @@ async fn serve(
             codes::SANDBOX_UNUSABLE,
             Exit::Internal,
             format!("the sandbox in {} cannot be opened: {e}", dir.display()),
-            "another command may be using it: wait until that is done, or serve one of its own with --dir",
+            "another command may be using it: wait until it is done, or serve a separate sandbox with `--dir FOLDER`",
         )
     };
     let accounts = sandboxes::accounts(stack);
@@ -174,7 +179,7 @@ async fn serve(
 
 /// What somebody needs who uses a sandbox that is served.
 fn told(running: &Running, served: &[Endpoint], chosen: Option<&ChosenStage>, url: &str) -> Vec<String> {
-    let mut lines = vec![format!("What is deployed here is shown at {url}/ and followed there.")];
+    let mut lines = vec![format!("The page at {url}/ shows the deployed resources and follows each change.")];
     for one in served {
         lines.push(sandboxes::line(one));
         let base = one.base.trim_end_matches('/');
@@ -184,9 +189,12 @@ fn told(running: &Running, served: &[Endpoint], chosen: Option<&ChosenStage>, ur
     }
     lines.push(format!("control at {url}/_sandbox"));
     lines.extend(chosen.map(|chosen| {
-        format!("`plan` and `deploy` of stage {} go here while this runs, from another terminal.", chosen.stage.name)
+        format!(
+            "While this runs, `plan` and `deploy` of stage {} use this sandbox, from any terminal.",
+            chosen.stage.name
+        )
     }));
-    lines.push("Any personal key is good. Press Ctrl-C to stop.".to_owned());
+    lines.push("Any personal API key is accepted. Press Ctrl-C to stop.".to_owned());
     lines
 }
 
@@ -228,7 +236,7 @@ fn of_stage(stack: &'static Stack, global: &Global) -> Result<ChosenStage, Comma
     let name = chosen.stage.name;
     Err(CommandFailure::usage(
         format!("stage {name} is not a sandbox"),
-        "choose a stage that is declared as `sandbox`; `sandbox serve --dir FOLDER` serves one that no stage deploys to",
+        "choose a stage that is declared as `sandbox`; or serve a separate sandbox, which no stage deploys to: `sandbox serve --dir FOLDER`",
     ))
 }
 
@@ -243,7 +251,7 @@ async fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Outpu
     confirm(
         Ask::YesNo,
         yes,
-        &format!("Empty the sandbox of stage {}, and forget what was applied there?", chosen.stage.name),
+        &format!("Empty the sandbox of stage {}, and delete the state of the stage?", chosen.stage.name),
     )?;
     // Nobody may be at work on it.
     let lock = Lock::take(&chosen.folder, &Holder::me("sandbox reset", ""))
@@ -255,7 +263,7 @@ async fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Outpu
                 codes::SANDBOX_UNUSABLE,
                 Exit::Internal,
                 format!("cannot remove {}: {error}", path.display()),
-                "mend the permissions, and run it again",
+                "change its permissions, then run it again",
             )),
             _ => Ok(()),
         }
@@ -266,8 +274,8 @@ async fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Outpu
             CommandFailure::refused(
                 codes::SANDBOX_UNUSABLE,
                 Exit::Internal,
-                format!("the sandbox that is served at {url} cannot be emptied: {error}"),
-                "stop `sandbox serve`, and run it again",
+                format!("the sandbox served at {url} cannot be emptied: {error}"),
+                "stop `sandbox serve`, then run this again",
             )
         })?,
         None => gone(chosen.sandbox_folder())?,

@@ -30,7 +30,10 @@ impl ShownPlan {
     /// What is asked before it is applied: `Apply 3 changes to Attio workspace Acme (4f3b…)?`
     pub(crate) fn question(&self, plan: &Plan) -> String {
         if plan.writes() == 0 {
-            return format!("Let go of what is remembered of stage {}?", plan.stage);
+            return format!(
+                "Remove the entries of stage {} from the state, and leave the objects as they are?",
+                plan.stage
+            );
         }
         let (writes, accounts) = (plan.writes(), self.facts.touched(plan));
         let changes = if writes == 1 { "change" } else { "changes" };
@@ -74,7 +77,7 @@ pub(crate) async fn show_as(
     let session = &opened.session;
     let found = {
         let _asks = (!plan.losses().is_empty())
-            .then(|| output.during(format!("stage {}: asking who needs what is removed", plan.stage)));
+            .then(|| output.during(format!("stage {}: looking up what refers to the removed resources", plan.stage)));
         loss::find(session, plan, application).await
     };
     let mut facts = facts(stack, session, plan, made);

@@ -24,7 +24,7 @@ pub(crate) struct UnusedArgs {
     pub(crate) application: ApplicationFolders,
     #[command(flatten)]
     live: LiveArgs,
-    /// Exit with 9 where something is never used, or differs from its declaration.
+    /// Exit with 9 if something is never used, or differs from its declaration.
     #[arg(long)]
     pub(crate) exit_code: bool,
 }
@@ -48,11 +48,11 @@ pub(crate) async fn run(
         let live = if sample::without_flags() {
             ""
         } else {
-            "; or compare with the events that really arrive: `unused --live`"
+            "; or compare with the events that PostHog received: `unused --live`"
         };
         return Err(CommandFailure::usage(
-            "no folder was named",
-            format!("name those with an application's sources: `unused --in app`{live}"),
+            "no folder with an application's sources is named",
+            format!("name them: `unused --in app`{live}"),
         ));
     }
     let mut found = 0;
@@ -79,6 +79,6 @@ fn never_named(stack: &'static Stack, args: &UnusedArgs, output: &Output) -> Res
     if !lines.is_empty() {
         output.data(&lines.join("\n"));
     }
-    output.say(&format!("{} of {} declarations are never used in {} sources.", unused.len(), all.len(), looked));
+    output.say(&format!("{} of {} declarations are used in none of {} sources.", unused.len(), all.len(), looked));
     Ok(unused.len())
 }

@@ -126,9 +126,8 @@ fn only_what_finds_it(cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
         return;
     }
     let kind = spec.keyword;
-    let message = format!(
-        "`{name}` of an `existing {kind}` is never looked at\nhelp: take it out, or declare it without `existing`"
-    );
+    let message =
+        format!("`{name}` has no effect in an `existing {kind}`\nhelp: remove it, or declare it without `existing`");
     cx.errors.at(codes::NOT_LOOKED_AT, entry.key.span(), message);
 }
 
@@ -212,7 +211,7 @@ impl Lowering<'_> {
         for entry in inner.entries.iter().filter(|entry| entry.stage) {
             let Some(stage) = self.stages.find(self.errors, entry) else { continue };
             if seen.contains(&stage) {
-                let message = format!("`in {stage}` is written twice\nhelp: put both into one");
+                let message = format!("`in {stage}` is written twice\nhelp: merge the two");
                 self.errors.at(codes::WRITTEN_TWICE, stage.span(), message);
             }
             if self.stage.as_ref() == Some(&stage) {
@@ -251,7 +250,11 @@ impl Lowering<'_> {
             return None;
         }
         if seen.contains(&name.to_string()) {
-            self.errors.at(codes::DECLARED_TWICE, name.span(), format!("`{name}` is declared twice in `{owner}`"));
+            self.errors.at(
+                codes::DECLARED_TWICE,
+                name.span(),
+                format!("`{name}` is declared twice in `{owner}`\nhelp: remove one of the two, or rename it"),
+            );
             return None;
         }
         check_case(self.errors, name);

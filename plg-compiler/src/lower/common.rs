@@ -144,7 +144,7 @@ impl CommonFields {
             cx.errors.at(
                 codes::NOT_RENAMED,
                 word.span(),
-                format!("`{old}` is still declared, so nothing can have been renamed from it"),
+                format!("`{old}` is still declared, so this declaration cannot have been renamed from it"),
             );
         }
         let old = place.parent.as_ref().map_or(old.clone(), |(parent, _)| format!("{parent}.{old}"));

@@ -40,10 +40,8 @@ impl Lowering<'_> {
         let (Shape::Text(rule) | Shape::EnvText(rule)) = shape else { return super::cx::nothing() };
         // An application matches on what is inside a declaration, by its title.
         if !rule.constant || self.inside {
-            let message = format!(
-                "expected {}, written out: the stack has to know it\nhelp: write the text itself",
-                shape.describe()
-            );
+            let message =
+                format!("expected {} as a literal: the macro has to read it\nhelp: write the text", shape.describe());
             self.errors.at(shape.code(), value.span(), message);
             return super::cx::nothing();
         }

@@ -103,8 +103,7 @@ impl Lowering<'_> {
         self.errors.at(
             codes::OUT_OF_RANGE,
             number.span(),
-            "no JSON number holds this one to its last digit: whole ones go from -9223372036854775808 to \
-             18446744073709551615, others have 17 digits at most\nhelp: write it in quotes, or with fewer digits",
+            "JSON cannot hold this number exactly: whole numbers are from -9223372036854775808 to 18446744073709551615, others have at most 17 digits\nhelp: write it in quotes, or with fewer digits",
         );
         nothing()
     }
@@ -116,7 +115,7 @@ impl Lowering<'_> {
             (names, by) = (front, last.to_string());
             if !KNOWN_BY.contains(&&*by) {
                 let close = similar::closest(&by, KNOWN_BY).unwrap_or("id");
-                let message = format!("`{by}` is nothing that an API knows a declaration by\nhelp: write `.{close}`");
+                let message = format!("`{by}` is not an identifier of an object in an API\nhelp: write `.{close}`");
                 self.errors.at(codes::UNKNOWN_WORD, last.span(), message);
                 return nothing();
             }

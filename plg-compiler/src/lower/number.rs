@@ -36,7 +36,7 @@ impl Lowering<'_> {
     pub(crate) fn float(&mut self, number: &NumberSyntax) -> LoweredValue {
         match number.float() {
             Some(n) if number.plain() && !n.is_finite() => {
-                self.wrong(codes::OUT_OF_RANGE, number, "no number is that large\nhelp: write a smaller one")
+                self.wrong(codes::OUT_OF_RANGE, number, "this number is too large\nhelp: write a smaller one")
             }
             Some(n) if number.plain() => {
                 let mut literal = Literal::f64_suffixed(n);
@@ -79,7 +79,7 @@ impl Lowering<'_> {
             self.errors.at(
                 codes::TIME,
                 tail.span(),
-                format!("expected a duration, and `{tail}` makes it a moment\nhelp: leave `{tail}` out"),
+                format!("expected a duration, and `{tail}` makes it a point in time\nhelp: remove `{tail}`"),
             );
             return nothing();
         }
@@ -110,7 +110,7 @@ impl Lowering<'_> {
                     codes::TIME,
                     number,
                     format!(
-                        "{said} ago is further back than the API looks\nhelp: write `{most} {} ago` at most, or a day",
+                        "{said} ago is earlier than the API accepts\nhelp: write `{most} {} ago` at most, or a day",
                         given.unit.word()
                     ),
                 )
@@ -122,7 +122,7 @@ impl Lowering<'_> {
             Some(tail) => {
                 self.errors.at(
                     codes::TIME, tail.span(),
-                    format!("the API's relative dates only look back: there is no `{said} {tail}`\nhelp: say it from the other end, such as `{said} ago` for what started then"),
+                    format!("the API has only relative dates in the past, not `{said} {tail}`\nhelp: turn the condition around, such as `{said} ago` for a start in the past"),
                 );
                 nothing()
             }

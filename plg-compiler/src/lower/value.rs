@@ -42,7 +42,7 @@ impl Lowering<'_> {
                 self.errors.at(
                     codes::SECRET_WRITTEN,
                     text.span(),
-                    "a secret is never written in a stack\nhelp: write `env(\"NAME\")` and set that variable",
+                    "a stack never contains a secret\nhelp: write `env(\"NAME\")` and set that variable",
                 );
                 nothing()
             }

@@ -57,7 +57,7 @@ fn what_has_no_key_is_refused_and_so_is_a_text_twice() {
         (r#"["Churned", Stage.Gone]"#, "\"Churned\" is in this list already: it is the key of `Stage.Gone` [P0105]"),
         (r#"["At Risk", Stage.AtRisk]"#, "\"At Risk\" is in this list already"),
         (r#"["a-b", "a_b"]"#, "`a_b` and `a-b` are both `AB` in the Rust type of `what` [P0110]"),
-        ("[]", "there is nothing to choose from [P0305]"),
+        ("[]", "`one_of` needs at least one text [P0305]"),
         ("[5]", "expected a text in quotes, or the name of the declaration that it is the key of [P0308]"),
         (r#"[" web"]"#, "this text has white space around it [P0304]"),
     ] {

@@ -54,13 +54,25 @@ fn attributes_have_their_effect_or_their_error() {
             "#",
             "`deprecated` has no effect here",
         ),
-        ("feature_flag A {\n/// What it is.\nkey: \"a\" }", "///", "a doc comment describes"),
-        ("event B { name: \"b\" } action A { on: [\n/// What it is.\nB] }", "///", "a doc comment describes"),
-        ("event A { name: \"a\", properties: { #[derive(Debug)] plan: text } }", "#", "no type of this alone"),
+        (
+            "feature_flag A {\n/// What it is.\nkey: \"a\" }",
+            "///",
+            "a doc comment has to stand before a declaration, a property, a variant or an option",
+        ),
+        (
+            "event B { name: \"b\" } action A { on: [\n/// What it is.\nB] }",
+            "///",
+            "a doc comment has to stand before a declaration, a property, a variant or an option",
+        ),
+        (
+            "event A { name: \"a\", properties: { #[derive(Debug)] plan: text } }",
+            "#",
+            "this has no Rust type of its own",
+        ),
         (
             "attribute A { on: deals, slug: \"a\", holds: select { #[derive(Debug)] One } }",
             "#",
-            "no type of this alone",
+            "this has no Rust type of its own",
         ),
     ]);
 }
@@ -100,7 +112,7 @@ fn docs_are_read_as_they_are_meant() {
         let out = clean(&format!("{docs}dashboard A {{}}"));
         assert!(out.contains(&format!(":: keyword :: dashboard :: at (\"A\" , \"{description}\"")), "{docs}{out}");
     }
-    let text = "this one is not written out";
+    let text = "stack!` needs this description as a literal";
     refused(&[
         ("#[doc = include_str!(\"a.md\")] dashboard A {}", "include_str", text),
         ("#[doc = concat!(\"a\", env!(\"B\"))] dashboard A {}", "concat", text),
@@ -167,7 +179,7 @@ fn what_exists_says_what_finds_it_and_no_more() {
         "#,
     );
     assert_eq!(out.matches("existing : true").count(), 21, "{out}");
-    let looked = "is never looked at";
+    let looked = "has no effect in an `existing";
     refused(&[
         (r#"existing object A { slug: "a", plural: "As" }"#, "plural", looked),
         (r#"existing list A { slug: "a", of: deals }"#, "of", looked),
@@ -182,7 +194,11 @@ fn what_exists_says_what_finds_it_and_no_more() {
         (r#"existing dashboard A { title: "A", pinned: true }"#, "pinned", looked),
         (r#"existing survey A { title: "A", questions: [open("Why?")] }"#, "questions", looked),
         (r#"existing annotation A { content: "a", on_date: "2026-01-01", emoji: "b" }"#, "emoji", looked),
-        (r#"existing annotation A { content: "a" }"#, "A", "found by its date"),
+        (
+            r#"existing annotation A { content: "a" }"#,
+            "A",
+            "plg finds an `existing` annotation by its date, among other fields",
+        ),
         (r#"existing object A {}"#, "A", "missing `slug`"),
     ]);
 }
@@ -213,9 +229,9 @@ fn extra_says_nothing_that_is_said() {
         (
             r#"feature_flag A { key: "a", extra: { "filters": { "groups": [] } } }"#,
             "\"groups\"",
-            "`filters.groups` follows",
+            "plg derives `filters.groups`",
         ),
-        (r#"feature_flag A { key: "a", extra: { "filters": 1 } }"#, "\"filters\"", "`filters` holds what fields"),
+        (r#"feature_flag A { key: "a", extra: { "filters": 1 } }"#, "\"filters\"", "`filters` holds fields"),
         (
             r#"attribute A { on: deals, slug: "a", holds: select { One { extra: { "is_archived": true } } } }"#,
             "\"is_archived\"",
@@ -224,7 +240,7 @@ fn extra_says_nothing_that_is_said() {
         (
             r#"attribute A { on: deals, slug: "a", holds: status { One { extra: { "celebration_enabled": true } } } }"#,
             "\"celebration_enabled\"",
-            "what `celebrate` says",
+            "is the field `celebrate`",
         ),
     ]);
     clean(r#"feature_flag A { key: "a", extra: { "filters": { "early_exit": true }, "_create_in_folder": "Flags" } }"#);
@@ -237,11 +253,11 @@ fn was_is_another_name_of_the_same_thing() {
         (r#"feature_flag A { was: B, key: "a" } feature_flag B { key: "b" }"#, "B", still),
         (r#"feature_flag A { was: A, key: "a" }"#, "A", still),
         (r#"attribute A { on: deals, slug: "a", holds: select { One { was: Two }, Two } }"#, "Two", still),
-        (r#"dashboard A { was: C } dashboard B { was: C }"#, "C", "`A` was called `C` before, too"),
+        (r#"dashboard A { was: C } dashboard B { was: C }"#, "C", "`was: C` is written in `A`, too"),
         (
             r#"attribute A { on: deals, slug: "a", holds: status { One { was: C }, Two { was: C } } }"#,
             "C",
-            "`A.One` was called `A.C` before, too",
+            "`was: A.C` is written in `A.One`, too",
         ),
         (r#"attribute A { on: deals, slug: "a", holds: select { One { was: B.C } } }"#, "C", "expected the name"),
     ]);
@@ -279,7 +295,7 @@ fn a_stage_is_known_wherever_it_is_named() {
         (
             "attribute A { on: deals, slug: \"a\", holds: select { One { in prod { title: \"1\" } } } }",
             "prod",
-            "there are no stages here",
+            "this part has no stages, so it has no stage",
         ),
         (
             &format!(
@@ -320,9 +336,9 @@ fn lists_and_removals_say_something() {
     refused(&[
         (r#"name: "a", stages: { local: sandbox }, parts: [crm, crm]"#, "crm]", "part `crm` is written twice"),
         (r#"name: "a", stages: { local: sandbox }, parts: [crm, self::crm]"#, "crm]", "part `crm` is written twice"),
-        (r#"name: "a", stages: { local: sandbox }, parts: [self]"#, "self", "no part of itself"),
-        (r#"attribute A { on: deals, slug: "a", holds: select {} }"#, "select", "nothing could be chosen"),
-        (r#"attribute A { on: deals, slug: "a", holds: status {} }"#, "status", "nothing could be chosen"),
+        (r#"name: "a", stages: { local: sandbox }, parts: [self]"#, "self", "a stack is not a part of itself"),
+        (r#"attribute A { on: deals, slug: "a", holds: select {} }"#, "select", "has no options"),
+        (r#"attribute A { on: deals, slug: "a", holds: status {} }"#, "status", "has no options"),
     ]);
     for (kind, fields, removed) in [
         ("object", r#"slug: "a", plural: "As""#, "delete"),

@@ -106,4 +106,22 @@ $ plg-stack deploy --stage staging"#,
         r#"$ plg-stack deploy --stage prod --yes --timeout 1s"#,
         r#"$ plg-stack deploy --stage prod --yes --timeout 10m"#,
     ),
+    example(
+        "P0630",
+        r#"# The state is intact.
+$ plg-stack state salvage --stage prod"#,
+        r#"$ plg-stack deploy --stage prod"#,
+    ),
+    example(
+        "P0631",
+        r#"$ plg-stack state migrate --stage prod --from s3:bucket"#,
+        r#"$ plg-stack state migrate --stage prod --from 's3://bucket/prefix?region=eu-central-1'"#,
+    ),
+    example(
+        "P0632",
+        r#"# The key that encrypted the secret is not on this machine.
+$ plg-stack output --reveal webhook.Deals --stage prod"#,
+        r#"# `.plg/key` is copied from the machine that deployed, or `PLG_STATE_KEY` is set to that key.
+$ plg-stack output --reveal webhook.Deals --stage prod"#,
+    ),
 ];

@@ -20,7 +20,7 @@ pub struct RestRules {
 /// Reports everything that is wrong within a declaration.
 pub fn check(block: &Block, provider: &'static Provider, rules: &RestRules, report: &mut Report) {
     if block.existing {
-        let message = "a raw resource that is only referred to has nothing that finds it\nhelp: declare it without \
+        let message = "an `existing` raw resource has no key to find it by\nhelp: declare it without \
                        `existing`, or write its id where it is needed";
         report.error(codes::NOT_LOOKED_AT, block.at, message);
         return;
@@ -42,7 +42,7 @@ pub fn check(block: &Block, provider: &'static Provider, rules: &RestRules, repo
         let is_own = !matches!(word, "create" | "list");
         check_path(path, node, (provider, rules), &filled, is_own, report);
         if word == "create" && path.contains('?') {
-            let message = "what is made is made at a path without a query\nhelp: leave out what is behind the `?`";
+            let message = "the path of a create has no query\nhelp: remove the `?` and the text behind it";
             report.error(codes::TEXT, node.at, message);
         }
         if !is_own {
@@ -68,7 +68,7 @@ pub fn check_apart(block: &Block, world: &Declarations, report: &mut Report) {
     let mut earlier = world.blocks.iter().take_while(|other| !other.is(block)).filter(|other| other.kind == block.kind);
     if let Some(other) = earlier.find(|other| key(other).as_ref() == Some(&own)) {
         let message = format!(
-            "`{}` is what has {} at `{}` in this list\nhelp: write another one, or leave one of them out",
+            "`{}` already has {} at `{}` in this list\nhelp: write another one, or leave one of them out",
             other.name, own.3, own.2
         );
         report.error(codes::SAME_KEY, block.key_site("key"), message);
@@ -107,10 +107,10 @@ fn check_path(
         } else {
             format!("write `within: {{ \"{hole}\": … }}`")
         };
-        report.error(codes::TEXT, node.at, format!("nothing says what stands for `{{{hole}}}`\nhelp: {help}"));
+        report.error(codes::TEXT, node.at, format!("`{{{hole}}}` has no value\nhelp: {help}"));
     }
     if is_own && !holes(path).any(|hole| hole == "id") {
-        let message = "this path says nothing of which one is meant\nhelp: write `{id}` where its id belongs";
+        let message = "this path has no id of the object\nhelp: write `{id}` where its id belongs";
         report.error(codes::TEXT, node.at, message);
     }
 }
@@ -156,7 +156,7 @@ fn check_within(within: Option<(&Node, &Terms)>, used: &[&str], report: &mut Rep
             report.error(codes::TEXT, node.at, message);
         }
         if !matches!(value, Term::Text(_) | Term::Number(_) | Term::Ref { .. }) {
-            let message = format!("what stands for `{{{hole}}}` is a text, a number or the id of a declaration");
+            let message = format!("the value of `{{{hole}}}` is a text, a number or the id of a declaration");
             report.error(codes::OTHER_SHAPE, node.at, format!("{message}\nhelp: write `\"{hole}\": Name.id`"));
         }
     }
@@ -169,24 +169,23 @@ fn check_body(block: &Block, report: &mut Report) {
         return;
     };
     for (key, _) in map.iter().filter(|(key, _)| key.starts_with(OWN)) {
-        report.error(codes::TEXT, node.at, format!("`{key}` is no key of an API\nhelp: take it out"));
+        report.error(codes::TEXT, node.at, format!("`{key}` is not a key of an API\nhelp: take it out"));
     }
     let Some(key) = block.get("key") else { return };
     let Some(place) = key.text() else { return };
     let stood: Map = map.iter().map(|(name, term)| (name.clone(), term.stood())).collect();
     let Some(value) = at(&stood, place) else {
-        let message =
-            format!("nothing stands at `{place}` of the body\nhelp: write what tells it apart from others there");
+        let message = format!("the body has no value at `{place}`\nhelp: write a value that no other object has there");
         report.error(codes::NEEDS_ANOTHER, key.at, message);
         return;
     };
     let first = place.trim_start_matches('/').split('/').next().unwrap_or_default();
     if map.get(first).is_some_and(Term::names_variable) {
-        let message = "what tells it apart is shown to people, and a variable may be a secret\nhelp: write the value";
+        let message = "the identifying value appears in plans, and a variable may be a secret\nhelp: write the value";
         report.error(codes::SECRET_WRITTEN, key.at, message);
     } else if !(value.is_string() || value.is_number()) {
         let message =
-            format!("what stands at `{place}` of the body is no text and no number\nhelp: name a place that is");
+            format!("the value at `{place}` of the body is neither a text nor a number\nhelp: name a place that is");
         report.error(codes::OTHER_SHAPE, key.at, message);
     }
 }
@@ -199,15 +198,14 @@ fn check_removal(block: &Block, report: &mut Report) {
             report.error(codes::OTHER_SHAPE, held.at, "nothing is set\nhelp: write `set { \"deleted\": true }`");
         }
         Some(map) if map.values().any(|term| !term.is_known()) => {
-            let message = "it is set when nothing of the declaration is there any more\nhelp: write plain values";
+            let message =
+                "plg sets it after the declaration is gone, so it cannot refer to anything\nhelp: write plain values";
             report.error(codes::OTHER_SHAPE, held.at, message);
         }
         Some(_) => {}
-        None => report.error(
-            codes::OTHER_SHAPE,
-            held.at,
-            "what is set is an object\nhelp: write `set { \"deleted\": true }`",
-        ),
+        None => {
+            report.error(codes::OTHER_SHAPE, held.at, "`set` takes an object\nhelp: write `set { \"deleted\": true }`")
+        }
     }
 }
 

@@ -49,10 +49,10 @@ fn path(text: &str) -> Result<(), String> {
     }
     let before = text.split('?').next().unwrap_or_default();
     if before.contains("//") || before.split('/').any(|part| part == ".." || part == ".") {
-        return Err("a path has something between two slashes\nhelp: write it as the API's documentation does".into());
+        return Err("a path has no two slashes in a row\nhelp: write it as the API's documentation does".into());
     }
     if text.contains('#') || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("a path has no blanks and no `#`\nhelp: write `%20` and `%23`".into());
+        return Err("a path has no spaces and no `#`\nhelp: write `%20` and `%23`".into());
     }
     let good = |hole: &str| !hole.is_empty() && hole.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     let braces = text.matches(['{', '}']).count();
@@ -65,7 +65,9 @@ fn path(text: &str) -> Result<(), String> {
 fn pointer(text: &str) -> Result<(), String> {
     match text.strip_prefix('/') {
         Some(rest) if !rest.is_empty() => Ok(()),
-        Some(_) => Err("this is no place in an object\nhelp: write the key behind the slash, such as \"/name\"".into()),
+        Some(_) => {
+            Err("this is not a place in an object\nhelp: write the key behind the slash, such as \"/name\"".into())
+        }
         None => Err(format!("a place in JSON begins with `/`\nhelp: write \"/{}\"", text.replace('.', "/"))),
     }
 }

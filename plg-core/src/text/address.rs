@@ -17,10 +17,10 @@ pub fn https(text: &str) -> Result<(), String> {
     let (host, port) = split_port(authority);
     if port.is_some_and(|port| !port.is_empty() && port.parse::<u16>().map_or(true, |port| port == 0)) {
         let port = port.unwrap_or_default();
-        return Err(format!("`{port}` is no port\nhelp: write a number from 1 to 65535, or leave `:{port}` out"));
+        return Err(format!("`{port}` is not a port\nhelp: write a number from 1 to 65535, or leave `:{port}` out"));
     }
     if !is_host(host) || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("this is no address\nhelp: write \"https://host/path\"".into());
+        return Err("this is not an address\nhelp: write \"https://host/path\"".into());
     }
     Ok(())
 }
@@ -58,7 +58,7 @@ pub fn public(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "`{host}` is no host that PostHog takes\nhelp: write it in full, such as \"https://{host}.example.com\""
+        "`{host}` is not a host that PostHog accepts\nhelp: write it in full, such as \"https://{host}.example.com\""
     ))
 }
 
@@ -94,7 +94,9 @@ pub fn mail(text: &str) -> Result<(), String> {
     if good {
         return Ok(());
     }
-    Err(format!("`{text}` is no mail address\nhelp: write one in each pair of quotes, such as \"team@example.com\""))
+    Err(format!(
+        "`{text}` is not an e-mail address\nhelp: write one in each pair of quotes, such as \"team@example.com\""
+    ))
 }
 
 fn is_box(who: &str) -> bool {

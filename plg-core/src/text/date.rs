@@ -12,7 +12,7 @@ pub fn date(text: &str) -> Result<(), String> {
         Some(_) => format!("write \"{text}Z\", or with an offset such as \"{text}+02:00\""),
         None => "write \"2026-12-01\", \"2026-12-01T09:00Z\" or \"2026-12-01T09:00:00+02:00\"".to_owned(),
     };
-    Err(format!("`{text}` is no date\nhelp: {help}"))
+    Err(format!("`{text}` is not a date\nhelp: {help}"))
 }
 
 /// The instant in one spelling, in which later ones sort behind earlier ones: in UTC, with a fraction where there is one.

@@ -23,7 +23,7 @@ pub fn re2(pattern: &str) -> Result<(), String> {
 }
 
 fn wrong(what: impl std::fmt::Display, help: &str) -> String {
-    format!("{what}, so this is no regular expression in RE2's syntax\nhelp: {help}")
+    format!("{what}, so this is not a regular expression in RE2's syntax\nhelp: {help}")
 }
 
 struct Reader<'a> {
@@ -102,7 +102,7 @@ impl Reader<'_> {
     /// What follows `(?`: a name, or flags; whether the group ends with them.
     fn opening(&mut self) -> Result<bool, String> {
         let ahead =
-            || wrong("`(?` looks ahead or behind, or is unknown", "say it without looking around, as RE2 cannot");
+            || wrong("`(?` looks ahead or behind, or is unknown", "write it without lookaround, which RE2 lacks");
         let named = self.rest.next_if_eq(&'P').is_some();
         if named || self.rest.peek() == Some(&'<') {
             if self.rest.next() != Some('<') {
@@ -156,7 +156,7 @@ impl Reader<'_> {
         let bounds = (number(least), if most.is_empty() { number(least) } else { number(most) });
         match bounds {
             (Some(least), Some(most)) if least <= most => Ok(Some(most.max(1))),
-            _ => Err(wrong(format!("`{{{text}}}` is no number of times"), "write `{2,5}`, with 1000 at most")),
+            _ => Err(wrong(format!("`{{{text}}}` is not a number of repetitions"), "write `{2,5}`, with 1000 at most")),
         }
     }
 
@@ -211,7 +211,7 @@ impl Reader<'_> {
         let Some(c) = self.rest.next() else {
             return Err(wrong(r"`\` at the end stands before nothing", r"write `\\` for the character itself"));
         };
-        let unknown = || wrong(format!(r"RE2 does not know `\{c}`"), "leave the backslash out, or say it another way");
+        let unknown = || wrong(format!(r"RE2 does not know `\{c}`"), "remove the backslash, or write it another way");
         match c {
             'd' | 'D' | 's' | 'S' | 'w' | 'W' => Ok(None),
             'A' | 'z' | 'b' | 'B' | 'C' if !in_class => Ok(None),
@@ -244,7 +244,9 @@ impl Reader<'_> {
                 self.rest.next_if(|c| ('0'..='7').contains(c));
                 Ok(None)
             }
-            '1'..='9' => Err(wrong(format!(r"`\{c}` refers back"), "say it without a back reference, as RE2 cannot")),
+            '1'..='9' => {
+                Err(wrong(format!(r"`\{c}` refers back"), "write it without back references, which RE2 lacks"))
+            }
             c if c.is_ascii() && !c.is_ascii_alphanumeric() => Ok(Some(c)),
             _ => Err(unknown()),
         }

@@ -128,7 +128,7 @@ fn check(action: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             crate::codes::MATCHES_NOTHING,
             action.get("on").map_or(action.at, |on| on.at),
-            "an action with no step never happens\nhelp: name an event, such as `on: [SignupCompleted]`",
+            "an action without a step matches no event\nhelp: name an event, such as `on: [SignupCompleted]`",
         );
     }
     for step in steps {
@@ -156,7 +156,7 @@ fn check_with(with: Option<&Node>, report: &mut Report) {
     for filter in with.map_or(&[][..], Node::list) {
         if let Some(unknown @ ("session" | "group" | "flag")) = filter.word() {
             let help = "write a property of the event or the person, a cohort, `element(…)` or `sql(\"…\")`";
-            let message = format!("an action cannot look at `{unknown}`\nhelp: {help}");
+            let message = format!("an action cannot use `{unknown}`\nhelp: {help}");
             report.error(codes::UNKNOWN_WORD, filter.at, message);
         }
     }
@@ -182,7 +182,7 @@ fn check_click(step: &Node, click: Option<&Node>, what: &str, example: &str, rep
         report.error(
             crate::codes::MATCHES_NOTHING,
             step.at,
-            format!("this step counts every {what} there is\nhelp: say which, such as `{example}`"),
+            format!("this step counts every {what}\nhelp: restrict it, such as `{example}`"),
         );
     }
 }

@@ -112,7 +112,7 @@ fn check(alert: &Block, _: &Declarations, report: &mut Report) {
     {
         let help = "write `when: unusual(zscore)`, or leave `investigation` out";
         let message =
-            format!("PostHog's agent looks at what a detector found, and this alert has bounds\nhelp: {help}");
+            format!("PostHog's agent investigates findings of a detector, and this alert has bounds\nhelp: {help}");
         report.error(codes::NEEDS_ANOTHER, investigation.at, message);
     }
 }
@@ -176,7 +176,7 @@ impl Describe for Alert {
             return Vec::new();
         }
         let name = self.insight.common.name;
-        vec![format!("`{name}` is no trend, funnel or query in SQL, and an alert watches one of these")]
+        vec![format!("`{name}` is not a trend, a funnel or a query in SQL, and an alert can watch only these")]
     }
 }
 
@@ -234,7 +234,7 @@ impl Wire for Alerts {
     }
 
     fn lost(&self) -> &'static str {
-        "the checks so far go with the old one"
+        "the history of checks of the old one"
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

@@ -31,7 +31,7 @@ plg_core::words! {
 
 /// What one note can be on: a dashboard or an insight.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` takes no notes of its own",
+    message = "an annotation cannot be on `{Self}`",
     label = "expected a dashboard or an insight",
     note = "leave `on` out for a note on every chart"
 )]
@@ -96,7 +96,7 @@ fn check(annotation: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             codes::MISSING_FIELD,
             annotation.at,
-            "an annotation that exists is found by its date, among other things\nhelp: write `on_date: …`",
+            "plg finds an `existing` annotation by its date, among other fields\nhelp: write `on_date: …`",
         );
     }
     if let Some(emoji) = annotation.get("emoji")
@@ -108,14 +108,13 @@ fn check(annotation: &Block, _: &Declarations, report: &mut Report) {
     let places = [("on", annotation.get("on")), ("tags", tags), ("scope", annotation.get("scope"))];
     let mut written = places.into_iter().filter_map(|(word, node)| Some((word, node?)));
     if let (Some((first, _)), Some((second, node))) = (written.next(), written.next()) {
-        let message =
-            format!("`{first}` says where the note is shown, and `{second}` says it too\nhelp: leave one of them out");
+        let message = format!("`{first}` and `{second}` both set where the note is shown\nhelp: leave one of them out");
         report.error(crate::codes::EXCLUDE_EACH_OTHER, node.at, message);
     }
     if let Some(tags) = tags {
         if tags.list().len() > 100 {
             let message =
-                format!("a note has 100 labels at most, and here are {}\nhelp: leave some out", tags.list().len());
+                format!("a note has at most 100 labels, and this one has {}\nhelp: remove some", tags.list().len());
             report.error(codes::LIST, tags.at, message);
         }
         once(tags.list(), |tag| Some(tag.text()?.trim().to_lowercase()), report);
@@ -194,7 +193,7 @@ impl Wire for Annotations {
     }
 
     fn lost(&self) -> &'static str {
-        "who wrote the old note, and when"
+        "the author and time of the old note"
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
@@ -332,9 +331,9 @@ mod tests {
         let said = |fields: Vec<(&str, Node)>| mistakes("annotation", &block("annotation", "Launch", fields), &[]);
         assert_eq!(
             said(vec![("on", to(3, "Growth")), ("tags", tags(1))]),
-            at(4, "`on` says where the note is shown, and `tags` says it too")
+            at(4, "`on` and `tags` both set where the note is shown")
         );
-        assert_eq!(said(vec![("tags", tags(101))]), at(4, "a note has 100 labels at most, and here are 101"));
+        assert_eq!(said(vec![("tags", tags(101))]), at(4, "a note has at most 100 labels, and this one has 101"));
         assert_eq!(said(vec![("tags", tags(2))]), []);
     }
 }

@@ -59,7 +59,7 @@ fn check(feature: &Block, _: &Declarations, report: &mut Report) {
             report.error(
                 codes::OTHER_SHAPE,
                 *at,
-                "a feature's payload has keys\nhelp: write `payload: { \"key\": … }`",
+                "a feature's payload is a JSON object\nhelp: write `payload: { \"key\": … }`",
             );
         }
         posthog::public(*at, payload, report);
@@ -75,7 +75,7 @@ pub(super) fn check_variants(feature: &Block, world: &Declarations, report: &mut
             crate::codes::BUILT_ON,
             node.at,
             format!(
-                "`{}` has variants, and an early access feature is on or off\nhelp: name a flag without `variants`",
+                "`{}` has variants, and an early access feature needs a flag that is on or off\nhelp: name a flag without `variants`",
                 flag.name
             ),
         );
@@ -92,7 +92,7 @@ pub(super) fn check_people(feature: &Block, world: &Declarations, report: &mut R
             crate::codes::BUILT_ON,
             node.at,
             format!(
-                "`{}` is a share of groups, and people switch a feature on each for themselves\nhelp: name a flag without `of: group(…)`",
+                "`{}` is rolled out to groups, and each person switches on an early access feature\nhelp: name a flag without `of: group(…)`",
                 flag.name
             ),
         );
@@ -166,7 +166,7 @@ impl Wire for Features {
     }
 
     fn lost(&self) -> &'static str {
-        "people who switched the old one on have to do it again"
+        "people who switched on the old one have to switch on the new one"
     }
 
     // Names repeat, but a flag has one feature at most.
@@ -191,7 +191,7 @@ impl Wire for Features {
         let has_variants =
             needed.fields.get("variants").and_then(Json::as_array).is_some_and(|variants| !variants.is_empty());
         (kind == "feature_flag" && has_variants).then(|| Hold {
-            says: "a flag with variants has no early access feature".into(),
+            says: "a flag with variants cannot have an early access feature".into(),
             help: "declare a flag without variants for it",
         })
     }
@@ -271,7 +271,7 @@ mod tests {
         let tested = block("feature_flag", "F", vec![("variants", map(5, vec![("a", Given::Percent(100.0))]))]);
         assert_eq!(
             mistakes(first.kind, &first, &[&tested]),
-            at(3, "`F` has variants, and an early access feature is on or off")
+            at(3, "`F` has variants, and an early access feature needs a flag that is on or off")
         );
     }
 
@@ -281,7 +281,7 @@ mod tests {
         let payload = node(6, Given::Json(json!([1]).into()));
         let fields = vec![("title", text(201)), ("docs", text(800)), ("payload", payload)];
         let said = mistakes("early_access_feature", &block("early_access_feature", "X", fields), &[]);
-        assert_eq!(said[0], (4, "this text has 201 characters, 200 at most are accepted".to_owned()));
-        assert_eq!(said[1], (6, "a feature's payload has keys".to_owned()));
+        assert_eq!(said[0], (4, "this text has 201 characters, and at most 200 are accepted".to_owned()));
+        assert_eq!(said[1], (6, "a feature's payload is a JSON object".to_owned()));
     }
 }

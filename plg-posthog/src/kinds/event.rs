@@ -110,7 +110,7 @@ impl Wire for Events {
     }
 
     fn lost(&self) -> &'static str {
-        "what people wrote about the old one; events that were sent stay"
+        "descriptions written in the web app; events already sent stay"
     }
 
     fn applied_by_parts(&self) -> &'static [&'static str] {
@@ -185,7 +185,7 @@ mod tests {
     fn what_the_api_refuses_is_refused() {
         let name = || ("name", node(5, Given::Text("$pageview".into())));
         let mut own = block("event", "Pageview", vec![name()]);
-        let message = "`$pageview` is one of PostHog's own events, which it sends itself";
+        let message = "`$pageview` is one of PostHog's own events";
         assert_eq!(mistakes("event", &own, &[]), at(5, message));
         own.existing = true;
         assert_eq!(mistakes("event", &own, &[]), []);
@@ -225,9 +225,9 @@ mod tests {
         let group = block("property_group", "Billing", vec![plan("text")]);
         let of = |ty: &str| block("event", "Paid", vec![plan(ty), ("schema", list(4, vec![to(5, "Billing")]))]);
         assert_eq!(mistakes("event", &of("text"), &[&group]), []);
-        let message = "`plan` has another type in `Billing` than in `Paid`";
+        let message = "`plan` has different types in `Billing` and `Paid`";
         assert_eq!(mistakes("event", &of("number"), &[&group]), at(5, message));
         let twice = block("event", "Paid", vec![("schema", list(4, vec![to(5, "Billing"), to(6, "Billing")]))]);
-        assert_eq!(mistakes("event", &twice, &[&group]), at(6, "the event has this group already"));
+        assert_eq!(mistakes("event", &twice, &[&group]), at(6, "this group is in the list already"));
     }
 }

@@ -110,7 +110,7 @@ impl Filter {
 
     /// The filter that PostHog stores; why there is no word for it, where there is none.
     pub(super) fn read(filter: &Json, known: &mut Known) -> Result<Self, String> {
-        let unknown = || format!("the filter {filter} has no word");
+        let unknown = || format!("the language has no word for the filter {filter}");
         let read = match filter.get("type").and_then(Json::as_str).unwrap_or_default() {
             "event" => Filter::event(PropertyTest::read(filter, "event")?),
             "person" => Filter::person(PropertyTest::read(filter, "person")?),
@@ -228,6 +228,10 @@ pub(super) fn check_at(filters: Option<&Node>, place: Place, report: &mut Report
 /// A type of group is known by its number.
 pub(super) fn check_group_type(of: Option<&Node>, report: &mut Report) {
     if let Some(Node { at, given: Given::Int(5..) }) = of {
-        report.error(codes::OUT_OF_RANGE, *at, "PostHog has five types of groups, 0 to 4\nhelp: write one of these");
+        report.error(
+            codes::OUT_OF_RANGE,
+            *at,
+            "PostHog has five types of groups, 0 to 4\nhelp: write a number from 0 to 4",
+        );
     }
 }

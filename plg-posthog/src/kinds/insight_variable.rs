@@ -86,7 +86,7 @@ fn check(variable: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             connection.at,
-            "there is no query to send there\nhelp: write `values_from: \"…\"` beside `connection`, or leave it out",
+            "`connection` needs a query to send\nhelp: write `values_from: \"…\"` beside `connection`, or leave it out",
         );
     }
     if let Some(values) = variable.get("values") {
@@ -96,7 +96,7 @@ fn check(variable: &Block, _: &Declarations, report: &mut Report) {
     if let Some(Node { at, given: Given::Json(default) }) = variable.get("default")
         && let Some(wanted) = unlike(default, holds, multi)
     {
-        let message = format!("this is no value of the variable, which holds {wanted}\nhelp: write {wanted}");
+        let message = format!("this is not a value of the variable, which holds {wanted}\nhelp: write {wanted}");
         report.error(codes::OTHER_SHAPE, *at, message);
     }
 }
@@ -204,7 +204,7 @@ impl Wire for InsightVariables {
     }
 
     fn lost(&self) -> &'static str {
-        "queries that call it by the old code find nothing any more"
+        "queries that use the old code no longer find it"
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

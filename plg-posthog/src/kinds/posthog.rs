@@ -151,7 +151,7 @@ pub(super) fn public(at: Site, payload: &Term, report: &mut Report) {
         report.error(
             codes::SECRET_WRITTEN,
             at,
-            format!("a payload is sent to every browser that asks, and `env(\"{name}\")` may be a secret\nhelp: write the value, and what differs in one stage in `in stage {{ … }}`"),
+            format!("PostHog sends a payload to every browser, and `env(\"{name}\")` may be a secret\nhelp: write the value; write a different value for one stage in `in stage {{ … }}`"),
         );
     }
 }
@@ -173,7 +173,7 @@ pub(super) fn too_long(common: &Common, most: usize) -> Vec<String> {
     if length <= most {
         return Vec::new();
     }
-    vec![format!("the description of `{}` has {length} characters, {most} at most are accepted", common.name)]
+    vec![format!("the description of `{}` has {length} characters, and at most {most} are accepted", common.name)]
 }
 
 /// A day as the instant it starts, an instant in UTC: in one spelling, as PostHog answers it.
@@ -190,7 +190,7 @@ pub(super) fn at_most(block: &Block, field: &str, most: usize, report: &mut Repo
             codes::TEXT,
             node.at,
             format!(
-                "this text has {length} characters, {most} at most are accepted\nhelp: leave out {}",
+                "this text has {length} characters, and at most {most} are accepted\nhelp: leave out {}",
                 length - most
             ),
         );

@@ -109,7 +109,7 @@ pub(super) fn check(properties: Option<&Node>, report: &mut Report) {
         if let Some(Node { at, given: Given::List(texts) }) = texts
             && texts.is_empty()
         {
-            let message = "there is nothing to choose from\nhelp: write texts or names of declarations: `one_of([\"web\", ProMonthly])`";
+            let message = "`one_of` needs at least one text\nhelp: write texts or names of declarations: `one_of([\"web\", ProMonthly])`";
             report.error(codes::LIST, *at, message);
         }
     }

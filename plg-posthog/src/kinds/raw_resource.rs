@@ -26,8 +26,7 @@ fn plain(path: &str) -> String {
 fn wrong(path: &str) -> Option<String> {
     let (project, _) = of_project(path).filter(|(project, _)| *project != "{project}")?;
     Some(format!(
-        "the stage says which project it is, and here it would be `{project}` in all of them\nhelp: write `{{project}}` in \
-         its place"
+        "this path names project `{project}` in every stage\nhelp: write `{{project}}` in its place, for the project of the stage"
     ))
 }
 
@@ -65,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_stage_says_which_project_it_is() {
-        let message = "the stage says which project it is, and here it would be `12345` in all of them";
+        let message = "this path names project `12345` in every stage";
         assert_eq!(said("/api/projects/12345/notebooks/"), at(4, message));
         assert_eq!(said("/v2/notes"), at(4, "paths of PostHog begin with `/api/`"));
     }

@@ -44,7 +44,7 @@ fn what_stands_in_the_row_itself_is_known_before() {
 
     let round = json!({ "current_iteration": 3, "iteration_count": 5 });
     let said = refused("survey", &round, Some(json!({ "iteration_count": 2 })));
-    assert_eq!(said.as_deref(), Some("it is in round 3 already, so that it cannot be asked 2 times in all"));
+    assert_eq!(said.as_deref(), Some("it is already in round 3, so it cannot be asked only 2 times"));
     assert_eq!(refused("survey", &round, Some(json!({ "iteration_count": 3 }))), None);
     assert_eq!(refused("survey", &json!({ "current_iteration": null }), Some(json!({ "iteration_count": 1 }))), None);
 }
@@ -95,7 +95,7 @@ fn settings_for_admins_need_one() {
         |level: u64| json!({ "timezone": "UTC", "surveys_opt_in": null, "effective_membership_level": level });
     let zone = || Some(json!({ "timezone": "Europe/Berlin", "surveys_opt_in": true }));
     let said = refused("project_settings", &project(1), zone()).unwrap_or_default();
-    assert!(said.starts_with("`timezone` is changed by people who administer the project"), "{said}");
+    assert!(said.starts_with("only admins of the project can change `timezone`"), "{said}");
     assert_eq!(refused("project_settings", &project(1), Some(json!({ "surveys_opt_in": true }))), None);
     assert_eq!(refused("project_settings", &project(8), zone()), None);
     assert_eq!(refused("project_settings", &project(1), None), None);

@@ -43,7 +43,7 @@ pub(super) fn check_title(metric: &Block, world: &Declarations, report: &mut Rep
         report.error(
             codes::SAME_KEY,
             title.at,
-            format!("`{}` has this title in other letters already, which PostHog takes for the same\nhelp: give one of them another `title`", other.name),
+            format!("`{}` has this title already in other upper and lower case, and PostHog treats the two as equal\nhelp: give one of them another `title`", other.name),
         );
     }
 }
@@ -106,7 +106,7 @@ impl Wire for Metrics {
         let kind = before.get("query").map(|query| text_of(query, "kind")).unwrap_or_default();
         let is_legacy = ["ExperimentTrendsQuery", "ExperimentFunnelsQuery"].contains(&kind);
         (after.is_some() && is_legacy).then(|| Hold {
-            says: "it is of a kind that PostHog gave up and changes no more".into(),
+            says: "PostHog has retired its kind, and refuses changes".into(),
             help: "give the declaration another title, so that a new one is made beside it",
         })
     }

@@ -157,7 +157,7 @@ fn check(subscription: &Block, _: &Declarations, report: &mut Report) {
             report.error(
                 codes::LIST,
                 addresses.at,
-                "nobody would get this\nhelp: write `email [\"team@example.com\"]`",
+                "this has no recipient\nhelp: write `email [\"team@example.com\"]`",
             );
         }
         for address in addresses.list() {
@@ -188,11 +188,14 @@ fn check(subscription: &Block, _: &Declarations, report: &mut Report) {
     check_more(subscription, report);
     if let Some(nth) = subscription.get("nth") {
         if !matches!(nth.given, Given::Int(-1 | 1..=5)) {
-            let message =
-                "a month has a first to a fifth of a day, and a last\nhelp: write `nth: 1`, or `nth: -1` for the last";
+            let message = "a day occurs one to five times a month\nhelp: write `nth: 1`, or `nth: -1` for the last";
             report.error(codes::OUT_OF_RANGE, nth.at, message);
         } else if subscription.get("on").is_none_or(|on| on.list().is_empty()) {
-            report.error(codes::NEEDS_ANOTHER, nth.at, "the first of what?\nhelp: write `on: [monday]` beside it");
+            report.error(
+                codes::NEEDS_ANOTHER,
+                nth.at,
+                "`nth` needs a day of the week\nhelp: write `on: [monday]` beside it",
+            );
         }
     }
 }
@@ -202,20 +205,20 @@ fn check_more(subscription: &Block, report: &mut Report) {
     if let Some(count) = subscription.get("count")
         && matches!(count.given, Given::Int(..1))
     {
-        report.error(codes::OUT_OF_RANGE, count.at, "nothing would ever be sent\nhelp: write 1 or more");
+        report.error(codes::OUT_OF_RANGE, count.at, "with 0 deliveries, nothing would be sent\nhelp: write 1 or more");
     }
     posthog::at_most(subscription, "summary_guide", 500, report);
     if let Some(guide) = subscription.get("summary_guide")
         && matches!(subscription.get("summary"), Some(Node { given: Given::Bool(false), .. }))
     {
-        let message = "there is no summary to guide\nhelp: write `summary: true`, or leave `summary_guide` out";
+        let message = "`summary_guide` needs a summary\nhelp: write `summary: true`, or leave `summary_guide` out";
         report.error(codes::NEEDS_ANOTHER, guide.at, message);
     }
     let sends = subscription.get("sends").and_then(Node::word);
     if let Some(to) = subscription.get("to")
         && (sends, to.word()) == (Some("report"), Some("webhook"))
     {
-        let message = "a report is sent by mail or to Slack alone\nhelp: write `to: email [\"team@example.com\"]`";
+        let message = "a report can be sent by e-mail or to Slack only\nhelp: write `to: email [\"team@example.com\"]`";
         report.error(crate::codes::BUILT_ON, to.at, message);
     }
 }
@@ -225,7 +228,10 @@ fn check_count(insights: &Node, report: &mut Report) {
         report.error(
             codes::LIST,
             insights.at,
-            format!("1 to 6 insights of a dashboard are sent, but here are {}\nhelp: name some", insights.list().len()),
+            format!(
+                "a subscription has 1 to 6 insights of a dashboard, and this one has {}\nhelp: name 1 to 6",
+                insights.list().len()
+            ),
         );
     }
 }
@@ -363,7 +369,7 @@ impl Wire for Subscriptions {
     }
 
     fn lost(&self) -> &'static str {
-        "the deliveries so far go with the old one"
+        "the history of deliveries of the old one"
     }
 
     fn write_only(&self) -> &'static [&'static str] {
@@ -424,7 +430,7 @@ impl Wire for Subscriptions {
             |field: &&str| same(after.get(*field).unwrap_or(&Json::Null), before.get(*field).unwrap_or(&Json::Null));
         let is_refused = on(after) && !on(before) && has_ended && SCHEDULE.iter().all(is_as_it_was);
         is_refused.then(|| Hold {
-            says: "it cannot be switched on, as its last one was sent".to_owned(),
+            says: "it cannot be switched on, as its last delivery was sent".to_owned(),
             help: "write a later `until` or a larger `count`, or leave `enabled` out",
         })
     }

@@ -7,9 +7,9 @@ use plg_core::{Shape, Value};
 
 /// What people do: an event or an action.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing people do",
+    message = "`{Self}` is neither an event nor an action",
     label = "expected an event or an action",
-    note = "declare what is counted with `event` or `action`"
+    note = "declare it with `event` or `action`"
 )]
 pub trait Trackable: Declared {
     /// The event's name or the action's reference, as a JSON value.

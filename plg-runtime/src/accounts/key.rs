@@ -61,7 +61,7 @@ pub(crate) fn lacking(rights: &KeyRights, endpoint: &Endpoint, needs: &Needs) ->
     let said = if let [one] = lacks.as_slice() { format!("lacks {one}") } else { several(&lacks) };
     let them = if lacks.len() == 1 { "it" } else { "them" };
     let hint = format!(
-        "add {them} to the key in {}, {}; docs/keys.md lists what each kind takes",
+        "add {them} to the key in {}, {}; docs/keys.md lists the permissions that each kind needs",
         endpoint.provider.title,
         endpoint.provider.api.keys_are()
     );

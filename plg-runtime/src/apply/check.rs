@@ -137,7 +137,7 @@ pub(super) async fn removed(
             (_, Some(failure)) => return Err(failure),
             (Ok(Some(_)), None) if !is_again => is_again = true,
             (Ok(Some(_)), None) => {
-                let still = "it was asked twice to remove it, and still has it";
+                let still = "the API confirmed its removal twice, and still has it";
                 return Err(failed(client, call, still));
             }
             (Err(failure), None) => return Err(Failure { certainty: Certainty::Unknown, ..failure }),

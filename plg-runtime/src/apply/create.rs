@@ -126,7 +126,7 @@ async fn make(
                     return Err(Why::Here(
                         codes::NOT_APPLIED,
                         format!(
-                            "{failure}; and several like it are there now ({ids}): remove those that are not meant, and run it again"
+                            "{failure}; and several objects match it now ({ids}): remove the ones you do not want, then run it again"
                         ),
                     ));
                 }
@@ -137,7 +137,7 @@ async fn make(
             }
         }
     }
-    Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be made".into()), Why::from))
+    Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be created".into()), Why::from))
 }
 
 /// Sends a create of an earlier run once more, as it was, under its key: it is answered as the first time, or made now.

@@ -27,14 +27,14 @@ pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a GraphNode) -> Resul
         return Err(Why::Here(
             codes::NOT_APPLIED,
             format!(
-                "it needs {address}, whose id is not known: see that it is there in the web app, and run it again without --no-refresh"
+                "it needs {address}, whose id is not known: check in the web app that it exists, then run it again without --no-refresh"
             ),
         ));
     }
     if let Some(name) = node.variables.iter().find(|name| shared.environment.get(name).is_none()) {
         return Err(Why::Here(
             codes::NOT_APPLIED,
-            format!("it needs the variable {name}, which is not set: set it, and run it again"),
+            format!("it needs the variable {name}, which is not set: set it, then run it again"),
         ));
     }
     Ok(declared)

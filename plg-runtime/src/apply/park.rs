@@ -14,7 +14,7 @@ pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {
     if let Some(from) = &step.renamed_from {
         shared.book.record(StateEvent::Rename { from: from.clone(), to: address.to_owned() }).await?;
     }
-    let unknown = || Why::Here(codes::NOT_APPLIED, "nothing is known of it: run it again".into());
+    let unknown = || Why::Here(codes::NOT_APPLIED, "the state has no entry of it: run it again".into());
     let mut entry = shared.book.with_state(|s| s.resources.get(address).cloned()).ok_or_else(unknown)?;
     let spec = linked::find(&entry.kind).ok_or_else(unknown)?;
     let live = shared.seen.live(address);
@@ -45,7 +45,11 @@ pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {
         match changed(shared, &client, spec, &ticket, &call, &before, |now| Taken::all_or_nothing(is_aside(now))).await
         {
             Ok(now) if is_aside(&now) => Ok(now),
-            Ok(_) => Err(failed(&client, &call, "it was asked twice to give up its key, and it still has it")),
+            Ok(_) => Err(failed(
+                &client,
+                &call,
+                "the API confirmed twice that its key was changed, and still has the old key",
+            )),
             Err(failure) => Err(failure),
         };
     match parked {

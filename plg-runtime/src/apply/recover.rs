@@ -111,8 +111,12 @@ pub(crate) async fn resolve(
                 problems.push(Problem {
                     address: intent.address.clone(),
                     place: "an earlier deploy".into(),
-                    message: format!("it was asked for once, and {} are there now: {}", several.len(), ids.join(", ")),
-                    hint: "remove those that are not meant in the web app, and run it again".into(),
+                    message: format!(
+                        "plg sent one create, and {} matching objects exist now: {}",
+                        several.len(),
+                        ids.join(", ")
+                    ),
+                    hint: "remove the ones you do not want in the web app, then run it again".into(),
                 });
             }
         }

@@ -43,7 +43,7 @@ pub(super) async fn change(
     match changed(shared, &shared.client_of(node), node.spec, &ticket, &call, prior, taken).await {
         Ok(live) if action == Action::Revive && live.archived => {
             let failure =
-                failed(&shared.client_of(node), &call, "it was asked twice to restore it, and it is still archived");
+                failed(&shared.client_of(node), &call, "the API confirmed its restore twice, and it is still archived");
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
             Err(failure.into())
         }
@@ -160,6 +160,6 @@ pub(super) async fn whole(client: &Client, spec: &'static Spec, live: Live, sent
 }
 
 pub(super) fn malformed(client: &Client, call: &Call) -> Failure {
-    let message = "the answer does not say what was made";
+    let message = "the answer has no id of the created object";
     Failure::of(client.who(), call, Some(200), (FailureKind::Malformed, Certainty::Unknown), message)
 }

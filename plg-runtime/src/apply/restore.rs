@@ -43,7 +43,7 @@ pub(super) async fn restore(
     match changed(shared, &shared.client_of(node), node.spec, &ticket, &call, &known, taken).await {
         Ok(live) if live.archived => {
             let failure =
-                failed(&shared.client_of(node), &call, "it was asked twice to restore it, and it is still deleted");
+                failed(&shared.client_of(node), &call, "the API confirmed its restore twice, and it is still deleted");
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
             Err(failure.into())
         }

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 /// How a plan is applied.
 #[derive(Clone)]
 pub struct ApplyOptions {
-    /// How many requests may be under way at once.
+    /// The largest number of simultaneous requests.
     pub parallelism: usize,
     /// Cancelled: nothing new is started, what is under way is finished and recorded.
     pub cancel: CancellationToken,
@@ -58,7 +58,7 @@ pub(crate) async fn work(
     if steps.iter().flatten().any(Step::writes) && !outcome.begun {
         outcome.begun = true;
         if let Err(error) = begin(shared, plan).await {
-            outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
+            outcome.warnings.push(format!("the state does not record that this deploy began: {error}"));
         }
     }
     hold(&mut steps, &mut schedule, (open, &last), outcome);
@@ -79,7 +79,7 @@ pub(crate) async fn work(
         }
         let Some(ended) = running.join_next().await else { break };
         let Ok((place, step, worked, took)) = ended else {
-            outcome.warnings.push("a task ended without saying how; the next deploy looks at what it did".into());
+            outcome.warnings.push("a task ended without a result; the next deploy looks up its outcome".into());
             continue;
         };
         match worked {
@@ -246,13 +246,13 @@ pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) 
     if !plan.destroy
         && let Err(why) = catch_up(shared, plan).await
     {
-        outcome.warnings.push(format!("what is as declared could not be remembered so: {}", said(&why)));
+        outcome.warnings.push(format!("the state could not record the unchanged resources: {}", said(&why)));
     }
     if plan.refreshed
         && !plan.destroy
         && let Err(why) = remark(shared, plan).await
     {
-        outcome.warnings.push(format!("how people have things is not remembered: {}", said(&why)));
+        outcome.warnings.push(format!("the state could not record the values managed in the web app: {}", said(&why)));
     }
     // What is only referred to changes nothing.
     let changed = outcome.done.iter().any(|(_, change)| *change != Change::Read);
@@ -260,7 +260,9 @@ pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) 
         note(shared, plan, outcome).await;
     }
     if let Err(error) = shared.book.snapshot() {
-        outcome.warnings.push(format!("{error}; the journal holds everything, and the next deploy folds it in"));
+        outcome
+            .warnings
+            .push(format!("{error}; the journal has every change, and the next deploy adds it to the state"));
     }
     outcome.requests = shared.client.counts();
 }

@@ -47,7 +47,7 @@ pub(super) async fn altered(
         entry = shared.book.with_state(|state| state.resources.get(&node.address).cloned());
         let live = by_id(&shared.client_of(node), node.spec, &before).await?;
         let Some(now) = prior(wire, sent, entry.as_ref(), live.as_ref()) else {
-            return Err(Why::Here(codes::NOT_APPLIED, "it is not there any more: run it again".into()));
+            return Err(Why::Here(codes::NOT_APPLIED, "it no longer exists: run it again".into()));
         };
         (before, changed) = (now, rest);
     }

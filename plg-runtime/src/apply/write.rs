@@ -70,7 +70,7 @@ async fn alter(shared: &Shared, node: &GraphNode, step: &Step, declared: &Terms,
             let changed: Vec<String> = step.fields.iter().map(|f| f.field.clone()).collect();
             Box::pin(altered(shared, node, entry, before, declared, sent, changed)).await
         }
-        (_, None) => Err(Why::Here(codes::NOT_APPLIED, "nothing is known of it: run it again".into())),
+        (_, None) => Err(Why::Here(codes::NOT_APPLIED, "the state has no entry of it: run it again".into())),
     }
 }
 
@@ -92,7 +92,7 @@ async fn unseen(
         Some(live) => Ok(Some(live)),
         None => Err(Why::Here(
             codes::NOT_APPLIED,
-            "it is not there any more, and nothing was changed: run it again without --no-refresh".into(),
+            "it no longer exists, and nothing was changed: run it again without --no-refresh".into(),
         )),
     }
 }
@@ -131,7 +131,10 @@ async fn replace(
         None => {
             // An archived one that was found under the same key, and never ours.
             let Some(live) = shared.seen.live(&step.address) else {
-                return Err(Why::Here(codes::NOT_APPLIED, "nothing is known of what it replaces".into()));
+                return Err(Why::Here(
+                    codes::NOT_APPLIED,
+                    "the state has no entry of the object that it replaces".into(),
+                ));
             };
             let mut old =
                 entry(shared, node, live, &Object::from(Terms::from(prior.fields.clone())), None, Some(prior));
@@ -154,7 +157,7 @@ async fn replace(
             Ok(live) if !is_out_of_the_way(&live) => Err(failed(
                 &shared.client_of(node),
                 &call,
-                "it was asked twice to rename the old one, and it still has its name",
+                "the API confirmed the new name of the old object twice, and it still has its old name",
             )),
             other => other,
         };

@@ -427,11 +427,13 @@ fn unknown_providers(
     let error = |item: &'static dyn Declared| {
         let provider = item.spec().provider();
         let message = if known.contains(&provider) {
-            format!("two providers are called `{}`, and this is of one that the stack does not name", provider.word)
+            format!(
+                "two providers are called `{}`, and this declaration is of one that the stack does not use",
+                provider.word
+            )
         } else {
             format!(
-                "it is {}'s, which the `stack!` of this stack does not know\n    help: name `{}` in the providers of its \
-                 composition",
+                "it is a kind of {}, which the `stack!` of this stack does not know\n    help: add `{}` to the providers of its composition",
                 provider.title, provider.word
             )
         };

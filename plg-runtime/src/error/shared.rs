@@ -64,10 +64,10 @@ impl SharedObject {
                 "use keys of other accounts for stage {stage}; or write `existing` before these declarations, which then only refer to them, and leave them to {other}"
             ),
             (SharedWhy::Replaced, _) => format!(
-                "take it out of {other} first, which forgets it there and leaves it as it is; then it can be replaced here"
+                "remove its declaration from {other} and deploy that, which leaves the object as it is; then deploy here"
             ),
             (SharedWhy::Differs(_), _) => {
-                "declare both alike; or write `ignore: [FIELD]` in one of them, or take one of them out".into()
+                "declare both alike; or write `ignore: [FIELD]` in one of them, or remove one of them".into()
             }
         }
     }

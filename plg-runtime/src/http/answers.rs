@@ -32,7 +32,10 @@ pub(super) fn failure(
 
 /// What is said for an answer that gives no reason.
 fn unexplained(status: u16) -> String {
-    let said =
-        if (300..400).contains(&status) { "it points elsewhere, and keys are sent nowhere else" } else { UNEXPLAINED };
+    let said = if (300..400).contains(&status) {
+        "it points to another host, and plg sends keys to no other host"
+    } else {
+        UNEXPLAINED
+    };
     said.to_owned()
 }

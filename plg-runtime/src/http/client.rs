@@ -259,7 +259,7 @@ impl Client {
 
     async fn attempt(&self, call: &Call, leave: Option<(&StateStore, &Ticket)>) -> Result<Json, Failure> {
         let Some(place) = self.place else {
-            let message = format!("this stage has no account `{}`: nothing was sent", self.account);
+            let message = format!("this stage has no account `{}`; nothing was sent", self.account);
             return Err(Failure::of(
                 self.who(),
                 call,
@@ -399,7 +399,7 @@ impl Client {
                 // Only 204 says that there is nothing to say.
                 Ok(Json::Null) => Ok(Json::String(String::new())),
                 Ok(json) => Ok(json),
-                Err(_) => Err(failed(Some(status), FailureKind::Malformed, unsure, "the answer is no JSON".into())),
+                Err(_) => Err(failed(Some(status), FailureKind::Malformed, unsure, "the answer is not JSON".into())),
             };
         }
         let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
@@ -409,7 +409,7 @@ impl Client {
         if (300..400).contains(&status)
             && let Some(to) = header("location")
         {
-            failure.message = format!("it redirects to {}, and keys are sent nowhere else", said_address(to));
+            failure.message = format!("it redirects to {}, and plg sends keys to no other host", said_address(to));
         }
         let Failure { path, code, message, field, request_id, .. } = &mut failure;
         for said in

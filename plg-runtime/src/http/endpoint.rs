@@ -118,13 +118,13 @@ impl Endpoints {
 #[non_exhaustive]
 pub enum EndpointError {
     /// It cannot be read.
-    #[error("`{0}` is no address")]
+    #[error("`{0}` is not an address")]
     NoAddress(String),
     /// It is not encrypted, and not on this machine.
-    #[error("`{0}` is not encrypted: a key is only sent over https, or to this machine")]
+    #[error("`{0}` is not encrypted: plg sends keys over https, or to this machine")]
     NotEncrypted(String),
     /// A key is none.
-    #[error("{} has {flaw} in it, which no API key contains", key_of(whose, variable.as_deref()))]
+    #[error("{} contains {flaw}, which no API key has", key_of(whose, variable.as_deref()))]
     Key {
         /// What people call the account.
         whose: String,
@@ -149,7 +149,7 @@ impl EndpointError {
                 "set {} to the key alone: a line break or a space often comes along when it is copied, or read from a file",
                 variable.clone().unwrap_or_else(|| format!("the variable of the {whose} key"))
             ),
-            EndpointError::Client(_) => "see that the system's certificates can be read, then run it again".into(),
+            EndpointError::Client(_) => "check that the system's certificates are readable, then run it again".into(),
         }
     }
 }
@@ -165,7 +165,7 @@ pub(super) fn flaw(key: &Secret<String>) -> Option<&'static str> {
         '\n' | '\r' => "a line break",
         '\t' => "a tab",
         ' ' => "a space",
-        c if c.is_whitespace() || is_hidden(c) => "a character that cannot be seen",
+        c if c.is_whitespace() || is_hidden(c) => "an invisible character",
         _ => "a letter that is not ASCII",
     })
 }

@@ -15,39 +15,37 @@ impl Failure {
         match self.kind {
             FailureKind::Auth => format!("check {key}: {host} does not accept it"),
             FailureKind::Scope if self.is_unexplained() => format!(
-                "{host} gave no reason, as a proxy or a firewall does: check that it is {name} itself, and what {key} may do"
+                "{host} gave no reason, as proxies and firewalls do: check that the host is {name} itself, and check the permissions of {key}"
             ),
-            FailureKind::Scope => format!("give {key} the permission named, then run it again"),
+            FailureKind::Scope => format!("add the permission to {key}, then run it again"),
             FailureKind::Billing => format!(
-                "the plan or the quota of the {name} account does not allow it: raise it in {name}'s billing settings, or take the resource out of the stack; then run it again"
+                "the plan or quota of the {name} account does not allow it: raise it in {name}'s billing settings, or remove the resource from the stack; then run it again"
             ),
             FailureKind::NotFound => {
-                "it may have been removed in the web app: run it again to see what is there now".into()
+                "it may have been removed in the web app: run it again to read the present objects".into()
             }
             FailureKind::Refused if self.status == Some(407) => {
-                "the proxy wants a user and a password: write them into HTTPS_PROXY, or name the host in NO_PROXY"
-                    .into()
+                "the proxy requires a user and a password: set them in HTTPS_PROXY, or add the host to NO_PROXY".into()
             }
             FailureKind::Refused if matches!(self.status, Some(404 | 405)) => format!(
-                "{host} does not know this request: check that it is {name} itself, and a version of it that has this"
+                "{host} does not support this request: check that the host is {name} itself, in a version that supports it"
             ),
             FailureKind::Refused => "change the declaration, then run it again".into(),
-            FailureKind::Conflict => {
-                "something there has the same key or name: give one of the two another, or remove the other".into()
-            }
+            FailureKind::Conflict => "another object has the same key or name: rename or remove one of the two".into(),
             FailureKind::Raced => {
-                "run it again: what an earlier request made, whose answer was lost, is found then and taken over".into()
+                "run it again: plg then finds and adopts the object that an earlier request created without an answer"
+                    .into()
             }
-            FailureKind::Limited => "wait a few minutes, then run it again: it goes on where it stopped".into(),
-            FailureKind::Server => "run it again in a while: it goes on where it stopped".into(),
+            FailureKind::Limited => "wait a few minutes, then run it again: it continues where it stopped".into(),
+            FailureKind::Server => "run it again later: it continues where it stopped".into(),
             FailureKind::Unreachable | FailureKind::Network if self.message.contains("certificate") => format!(
-                "check that {host} is {name} itself, and the clock of this machine; a proxy that opens TLS needs its root among those of the system"
+                "check that the host {host} is {name} itself, and check the clock of this machine; if a proxy inspects TLS, install its root certificate on the system"
             ),
             FailureKind::Unreachable | FailureKind::Network | FailureKind::Timeout => {
-                format!("check the connection and {host}, then run it again: it goes on where it stopped")
+                format!("check the connection and {host}, then run it again: it continues where it stopped")
             }
             FailureKind::Malformed if self.status.is_some_and(|status| (300..400).contains(&status)) => format!(
-                "if that is {name}'s address now, have the stage name it; otherwise check for a proxy in between"
+                "if {name} has moved to that address, set it in the stage; otherwise check for a proxy in between"
             ),
             FailureKind::Malformed => format!("check that {host} is the API itself and not a proxy"),
         }
@@ -82,12 +80,15 @@ mod tests {
         }
         let scope =
             hint(&plg_posthog::PROVIDER, 403, &json!({ "code": "permission_denied", "detail": "Missing x:read." }));
-        assert!(scope.contains("give the key in SOME_KEY the permission named"), "{scope}");
+        assert!(scope.contains("add the permission to the key in SOME_KEY"), "{scope}");
         let silent = hint(&plg_posthog::PROVIDER, 403, &Json::Null);
         assert!(silent.contains("api.example.com gave no reason"), "{silent}");
         assert!(hint(&plg_attio::PROVIDER, 401, &Json::Null).contains("SOME_KEY"));
         assert!(hint(&plg_attio::PROVIDER, 407, &Json::Null).contains("HTTPS_PROXY"));
-        assert!(hint(&plg_attio::PROVIDER, 405, &Json::Null).contains("does not know this request"));
+        assert!(
+            hint(&plg_attio::PROVIDER, 405, &Json::Null)
+                .contains("does not support this request: check that the host is")
+        );
         assert!(hint(&plg_attio::PROVIDER, 422, &json!({ "message": "No." })).contains("change the declaration"));
         assert!(hint(&plg_attio::PROVIDER, 409, &json!({ "code": "slug_conflict" })).contains("same key or name"));
         let limited = hint(&plg_posthog::PROVIDER, 429, &json!({ "code": "rate_limit_exceeded" }));

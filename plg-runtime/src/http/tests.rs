@@ -115,7 +115,7 @@ async fn a_wait_is_told_once_with_its_end() {
     of(&client, &plg_posthog::PROVIDER).read(&Call::bare("GET", "/x/")).await.expect("it is answered at last");
     let told = heard.0.lock().expect("nobody panicked").clone();
     let told: Vec<String> = told.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["PostHog asked to wait 29 s (429): until 18:20:32 UTC"]);
+    assert_eq!(told, ["PostHog asked plg to wait 29 s (429): until 18:20:32 UTC"]);
 
     // Those that wait for the same end are one.
     script.is_stopped.store(true, Ordering::SeqCst);
@@ -128,7 +128,7 @@ async fn a_wait_is_told_once_with_its_end() {
     tasks.join_all().await;
     let told = heard.0.lock().expect("nobody panicked").clone();
     let told: Vec<String> = told.iter().skip(1).map(ToString::to_string).collect();
-    assert_eq!(told, ["Attio asked to wait 600 s (429): until 18:30:32 UTC"]);
+    assert_eq!(told, ["Attio asked plg to wait 600 s (429): until 18:30:32 UTC"]);
 }
 
 #[tokio::test]

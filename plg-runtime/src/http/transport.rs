@@ -142,9 +142,7 @@ impl Network {
             kind: FailureKind::Network,
             status: None,
             unsent: true,
-            message:
-                "its address cannot be read: see what the stage says of the account, and the variables `PLG_…_URL`"
-                    .into(),
+            message: "its address is invalid: check the account in the stage, and the variables `PLG_…_URL`".into(),
         })?;
         let client = if is_on_loopback(&address) { &self.direct } else { &self.outward };
         let mut outgoing = client.request(method, address).header(ACCEPT, "application/json").header(*header, bearer);

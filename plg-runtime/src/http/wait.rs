@@ -58,8 +58,8 @@ impl fmt::Display for Wait {
         let (name, seconds) = (title(self.provider, self.account), self.time.as_secs_f64().ceil());
         let status = self.status.map(|status| format!(" ({status})")).unwrap_or_default();
         match self.reason {
-            WaitReason::Asked => write!(f, "{name} asked to wait {seconds} s{status}")?,
-            WaitReason::Failed => write!(f, "{name} gave no answer{status}, and is asked again in {seconds} s")?,
+            WaitReason::Asked => write!(f, "{name} asked plg to wait {seconds} s{status}")?,
+            WaitReason::Failed => write!(f, "{name} gave no answer{status}; plg tries again in {seconds} s")?,
             WaitReason::Budget => write!(f, "the limits of {name} ask for a wait of {seconds} s")?,
         }
         write!(f, ": until {} UTC", self.until.strftime("%H:%M:%S"))

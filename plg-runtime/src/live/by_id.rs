@@ -47,7 +47,7 @@ fn read(who: Who, spec: &'static Spec, call: &Call, prior: &Prior, json: Json) -
         Some(_) if !call.path.contains(&segment(&prior.id)) => Ok(None),
         None if is_row => Ok(None),
         Some(_) | None => {
-            let message = format!("the answer does not say whether {} is there", prior.id);
+            let message = format!("the answer does not say whether {} exists", prior.id);
             Err(Failure::of(who, call, Some(200), (FailureKind::Malformed, Certainty::NothingChanged), message))
         }
     }

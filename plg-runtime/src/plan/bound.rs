@@ -60,7 +60,7 @@ impl Step {
 impl fmt::Display for Binding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let LimitClass { of, allows, .. } = self.class;
-        write!(f, "{} writes to {of} take {} s at least: it allows {allows}", self.writes, self.least.as_secs())
+        write!(f, "{} writes to {of} take at least {} s: it allows {allows}", self.writes, self.least.as_secs())
     }
 }
 

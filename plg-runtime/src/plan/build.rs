@@ -157,7 +157,7 @@ fn returned(inputs: &Inputs, steps: &[Step]) -> Vec<Step> {
             let of = named.map_or_else(String::new, |name| format!("{name}-"));
             let address = format!("{kind}.Returned{BACK}{of}{}", live.id);
             let mut step = Step::removal(&address, spec, account, Change::Delete, live.id.clone());
-            step.reason = Some("plg had deleted it, and it came back with what it was on".to_owned());
+            step.reason = Some("plg had deleted it, and the API restored it with the object it is on".to_owned());
             found.push(step);
         }
     }

@@ -18,7 +18,7 @@ pub struct ChangedKey {
 impl ChangedKey {
     /// What it means.
     pub(crate) fn says(&self) -> String {
-        format!("applications that ask for `{}` find nothing until they ask for `{}`", self.from, self.to)
+        format!("applications that use the key `{}` find nothing until they use `{}`", self.from, self.to)
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
     step.unmanaged.extend(late(identity.late()));
     if identity.live.is_some_and(|l| l.system) {
         return Err(identity
-            .problem("it belongs to the API itself and cannot be changed".to_owned(), "declare it as `existing`"));
+            .problem("the API manages it itself, and it cannot be changed".to_owned(), "declare it as `existing`"));
     }
     step.remembers = identity.entry.map(|entry| treated(node, entry)).unwrap_or_default();
     let compared = compare(inputs, &identity, &declared, &resolved, made);
@@ -77,8 +77,8 @@ fn existing(inputs: &Inputs, identity: &Identity, mut step: Step) -> Result<Step
             let hint = identity.node.spec.provider().api.switched_off();
             return Err(identity.problem(format!("it is switched off{by}"), hint));
         }
-        let hint = "make it in the web app, or declare it without `existing`";
-        return Err(identity.problem("it is not there".to_owned(), hint));
+        let hint = "create it in the web app, or declare it without `existing`";
+        return Err(identity.problem("it does not exist".to_owned(), hint));
     }
     Ok(step)
 }
@@ -87,7 +87,7 @@ fn existing(inputs: &Inputs, identity: &Identity, mut step: Step) -> Result<Step
 const DELETED: &str = "it was deleted in the web app";
 
 /// And where that is plg's own work.
-const REMOVED: &str = "an earlier deploy removed it, and saw no answer";
+const REMOVED: &str = "an earlier deploy sent its removal, and got no answer";
 
 /// Whether an earlier run sent its removal, and nobody saw the answer.
 fn is_removed_by_plg(inputs: &Inputs, entry: &Entry) -> bool {
@@ -123,7 +123,7 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
             step.id = Some(entry.id.clone());
             step.means = vec![
                 format!("{provider} restores it under its id, {}", entry.id),
-                format!("where it is gone for good it is made anew, and lost: {}", wire.lost()),
+                format!("if it cannot be restored, plg creates a new one; lost then: {}", wire.lost()),
             ];
             return step;
         }
@@ -159,8 +159,7 @@ fn moved_from(inputs: &Inputs, node: &GraphNode) -> Option<(String, String)> {
         inputs.state.resources.range(left.clone()..).next().filter(|(address, _)| address.starts_with(&left))?;
     let (from, to, lost) = (entry.account(), node.account, node.spec.wire.lost());
     let says = format!(
-        "it moves from the account `{from}` to `{to}`: it is made anew there, and what is in `{from}` goes once it is; \
-         lost: {lost}"
+        "it moves from the account `{from}` to `{to}`: plg creates it there, then removes it from `{from}`; lost: {lost}"
     );
     Some((from.0.to_owned(), says))
 }
@@ -199,8 +198,8 @@ fn present(
         let reason = format!("{} cannot be changed", named.join(", "));
         if identity.is_adopted() && entry.is_none() && live.is_none_or(|l| !l.archived) {
             return Err(identity.problem(
-                format!("one like it is there already, and {reason}"),
-                "declare it as it is there, or give the declaration another key",
+                format!("a matching object exists already, and {reason}"),
+                "declare it with its present values, or give the declaration another key",
             ));
         }
         let remembered_as = identity.renamed_from.as_deref().unwrap_or(&node.address);
@@ -209,10 +208,9 @@ fn present(
         {
             let written = node.spec.removed_by().map(|word| format!(", or write `on_destroy: {}`", word.word()));
             return Err(identity.problem(
-                format!("{reason}, and plg did not make it as far as it knows: it is not replaced"),
+                format!("{reason}, and plg did not create it, so plg does not replace it"),
                 &format!(
-                    "declare it as it is there, or give the declaration another key; to replace it all the same, add \
-                     --include-adopted{}",
+                    "declare it with its present values, or give the declaration another key; to replace it anyway, add --include-adopted{}",
                     written.unwrap_or_default()
                 ),
             ));
@@ -229,7 +227,7 @@ fn present(
         step.reason = Some(if step.own { REMOVED.to_owned() } else { "it is archived".to_owned() });
         step.change = Change::Revive;
     } else if entry.is_none() {
-        step.reason = Some("it is there already".to_owned());
+        step.reason = Some("it exists already".to_owned());
         step.change = Change::Adopt;
     } else if !step.fields.is_empty() {
         step.change = Change::Update;

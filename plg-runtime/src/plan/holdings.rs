@@ -117,16 +117,14 @@ impl Holdings {
             match self.in_common(place, &unsaid, own) {
                 0 => beside.push(format!("{name} (the same {accounts})")),
                 count => notes.push(format!(
-                    "{name} looks after {count} {} of this stage as well, in the same {accounts}: to remove one here only \
-                     forgets it",
+                    "{name} also manages {count} {} of this stage, in the same {accounts}: removing one here only removes it from this state",
                     if count == 1 { "object" } else { "objects" }
                 )),
             }
         }
         if !beside.is_empty() {
             notes.push(format!(
-                "this stage shares an account with {}: what is looked after there is refused here; keys of other accounts \
-                 keep them apart",
+                "this stage shares an account with {}: plg refuses to manage here the objects that are managed there; to separate the two, use keys of other accounts",
                 beside.join(", ")
             ));
         }

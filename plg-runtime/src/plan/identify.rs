@@ -36,7 +36,7 @@ impl<'a> Identity<'a> {
                     look.ambiguous.len(),
                     look.ambiguous.join(", ")
                 ),
-                "rename or remove those that are not meant in the web app, or give the declaration another title",
+                "rename or remove the others in the web app, or give the declaration another title",
             )),
             _ => Ok(identity),
         }

@@ -78,7 +78,7 @@ impl Kept {
         match &unkept.left {
             Some(left) => kept.part(field, to, Some(left)),
             None if unkept.absent => kept.part(field, to, None),
-            None => kept.lost.push(format!("`{field}` is not as it was sent")),
+            None => kept.lost.push(format!("`{field}` differs from the value sent")),
         }
         if kept == Kept::default() {
             kept.lost.extend(unkept.left.as_ref().map(|left| format!("`{field}` stays {}", short(left))));
@@ -110,10 +110,10 @@ impl Kept {
     /// What a deploy says of it, after the address: which API did what, and what may be the reason.
     pub(crate) fn warning(&self, field: &str, provider: &str) -> String {
         if self.lost.is_empty() {
-            return format!("{provider} added to `{field}`: {}; it is left so", self.added.join(", "));
+            return format!("{provider} added to `{field}`: {}; plg leaves it so", self.added.join(", "));
         }
         format!(
-            "{provider} did not keep `{field}` as it was sent: {}; it may need a paid feature, a permission or a newer server",
+            "{provider} did not store `{field}` as sent: {}; it may need a paid feature, a permission or a newer server",
             self.lost.join(", ")
         )
     }
@@ -201,6 +201,6 @@ mod tests {
             Kept::of("f", &unkept.sent, &unkept).lost
         };
         assert_eq!(secret(true), [r#"`f` (env("TOKEN")) is not in its answer"#]);
-        assert_eq!(secret(false), ["`f` is not as it was sent"]);
+        assert_eq!(secret(false), ["`f` differs from the value sent"]);
     }
 }

@@ -164,7 +164,7 @@ fn kept(taker: &Step, holder: &Step, held: &Option<Held>) -> Problem {
     Problem {
         address: taker.address.clone(),
         place: taker.place.clone(),
-        message: format!("its key \"{key}\" is the one of {}{place}, which stays as it is", holder.address),
+        message: format!("its key \"{key}\" is the key of {}{place}, which stays as it is", holder.address),
         hint: format!(
             "give {} another key, or declare it under its new name with `was: {}`{}",
             taker.address,
@@ -270,9 +270,9 @@ fn in_two(taker: &Step, holder: &Step) -> Problem {
     Problem {
         address: taker.address.clone(),
         place: taker.place.clone(),
-        message: format!("it takes the key of {} ({}), which in turn waits for it", holder.address, holder.place),
+        message: format!("it takes the key of {} ({}), which waits for it in turn", holder.address, holder.place),
         hint: format!(
-            "do it in two deploys: give {} a key that nobody has, deploy, then declare it as it is here",
+            "deploy twice: first give {} a key that no object has, then declare it as it is here",
             holder.address
         ),
     }

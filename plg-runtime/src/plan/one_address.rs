@@ -35,7 +35,7 @@ fn by_id(inputs: &Inputs, steps: &[Step]) -> Vec<Problem> {
             Slot::Occupied(taken) => problems.push(Problem {
                 address: step.address.clone(),
                 place: node.place(),
-                message: format!("it would be the {} {id}, which is {} already", step.kind, named(taken.get())),
+                message: format!("it would be the {} {id}, which is already {}", step.kind, named(taken.get())),
                 hint: hint(step, taken.get()),
             }),
         }
@@ -47,12 +47,10 @@ fn hint(step: &Step, other: &Step) -> String {
     match (&step.renamed_from, &other.renamed_from) {
         (Some(from), _) | (None, Some(from)) => {
             let name = from.split_once('.').map_or(from.as_str(), |(_, name)| name);
-            format!("one object has one address: only one declaration can be what {name} was")
+            format!("one object has one address: only one declaration can continue {name}")
         }
         (None, None) => {
-            "one object has one address: remove one of the two declarations, or give it a key, or a title, \
-                         of its own"
-                .into()
+            "one object has one address: remove one of the two declarations, or give it another key or title".into()
         }
     }
 }
@@ -81,7 +79,7 @@ fn by_key(inputs: &Inputs, steps: &[Step]) -> Vec<Problem> {
                     address: step.address.clone(),
                     place: node.place(),
                     message: format!(
-                        "{} has the same {}, and nothing else tells their objects apart",
+                        "{} has the same {}, and nothing else distinguishes their objects",
                         named(other),
                         words.join(" and ")
                     ),

@@ -69,14 +69,13 @@ pub(crate) fn remembered(one: &NotQueried) -> String {
 /// Says that a write may still arrive, and until when.
 pub(crate) fn may_arrive(open: &OpenWrite) -> String {
     let OpenWrite { address, action, until } = open;
-    format!("{address}: the {action} of an earlier run had no answer; it may be done until {until}")
+    format!("{address}: the {action} of an earlier run got no answer; it may still arrive until {until}")
 }
 
 /// Says what arrived after all, and how to get rid of it.
 pub(crate) fn told(late: &LateObject) -> String {
     format!(
-        "{}: a create that had been given up arrived after all: the {} {} is there too, and no stack manages it; \
-         `state remove-late {}` removes it",
+        "{}: a create that plg had given up arrived after all: the {} {} exists too, and no stack manages it; `state remove-late {}` removes it",
         late.address,
         late.kind,
         late.id,

@@ -7,7 +7,6 @@ pub(crate) fn unknown_origin(plan: &Plan) -> Option<String> {
     let count = plan.unknown_origin?.get();
     let (are, them) = if count == 1 { ("resource is", "it") } else { ("resources are", "them") };
     Some(format!(
-        "{count} {are} remembered by a state that does not say whether plg made {them}: no deploy and no destroy removes \
-         {them}. If this stack made {them}, `state own --all` says so; `state own ADDRESS` does for one."
+        "{count} {are} in a state that does not record whether plg created {them}, so deploy and destroy do not remove {them}. If this stack created {them}, run `state own --all`, or `state own ADDRESS` for one."
     ))
 }

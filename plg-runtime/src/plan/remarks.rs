@@ -98,7 +98,7 @@ fn nearly_one(inputs: &Inputs) -> Vec<Remark> {
         said.push((
             node.address.clone(),
             Some(field.to_owned()),
-            format!("its {word} differs from that of {} in upper and lower case only", other.address),
+            format!("its {word} differs from that of {} only in upper and lower case", other.address),
         ));
     }
     said

@@ -44,9 +44,9 @@ pub(super) fn depths(state: &State) -> BTreeMap<&str, u32> {
 /// Why something is forgotten that could be removed.
 fn stays(entry: &Entry) -> &'static str {
     match entry.origin {
-        Origin::Unknown => "an earlier plg did not note whether it made it: it stays as it is",
-        Origin::Adopted => "it was there before plg: it stays as it is",
-        Origin::Made => "somebody made it anew: it stays as it is",
+        Origin::Unknown => "an earlier plg did not record whether it created it: it stays as it is",
+        Origin::Adopted => "it existed before plg: it stays as it is",
+        Origin::Made => "somebody created it again: it stays as it is",
     }
 }
 
@@ -65,18 +65,18 @@ pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
     step.provider = spec.provider().title.to_owned();
     let live = inputs.seen.live(address);
     if entry.existing {
-        step.reason = Some("it was there before".to_owned());
+        step.reason = Some("it existed before".to_owned());
         return step;
     }
     // A marker's instances are not listed: deleting one that is gone is no failure.
     let looked = inputs.seen.fresh && inputs.seen.look(address).is_some();
     if looked && live.is_none() {
-        step.reason = Some("it is gone already".to_owned());
+        step.reason = Some("it no longer exists".to_owned());
         return step;
     }
     if live.is_some_and(|l| l.archived) {
         step.change = Change::Keep;
-        step.reason = Some("it is archived already, and cannot be deleted".to_owned());
+        step.reason = Some("it is already archived, and cannot be deleted".to_owned());
         return step;
     }
     let declared = inputs.graph.get(address);

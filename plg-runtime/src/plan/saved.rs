@@ -211,32 +211,29 @@ impl Saved {
     /// # Errors
     /// [`Error::Stale`], naming each resource that is not as it was.
     pub(crate) fn check(&self, fresh: &Saved) -> Result<(), Error> {
-        let mut moved: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+        let mut moved: BTreeMap<String, &'static str> = BTreeMap::new();
         let mut compare = |before: &BTreeMap<String, String>, now: &BTreeMap<String, String>, what: &'static str| {
             for address in before.keys().chain(now.keys()) {
                 if before.get(address) != now.get(address) {
-                    moved.entry(address.clone()).or_default().insert(what);
+                    // The rest follows from the first.
+                    moved.entry(address.clone()).or_insert(what);
                 }
             }
         };
-        compare(&self.declared, &fresh.declared, "it is declared differently now");
-        compare(&self.applied, &fresh.applied, "it was deployed since");
+        compare(&self.declared, &fresh.declared, "its declaration changed");
         let live = if self.told == 0 { &fresh.live_whole } else { &fresh.live };
         compare(&self.live, live, "it was changed in the web app");
+        compare(&self.applied, &fresh.applied, "it has been deployed since");
         let (before, steps) = match self.told {
             0 => (in_short(&self.steps), in_short(&as_told(&fresh.steps, &self.steps))),
             _ => (self.steps.clone(), fresh.steps.clone()),
         };
-        compare(&by_address(&before), &by_address(&steps), "something else would be done with it now");
+        compare(&by_address(&before), &by_address(&steps), "a plan would now do something else with it");
         let other = self.lineage != fresh.lineage || self.serial != fresh.serial;
         if moved.is_empty() && !other && before == steps {
             return Ok(());
         }
-        let moved = moved.into_iter().map(|(address, whys)| Moved {
-            address,
-            // The rest follows from the first.
-            what: whys.into_iter().next().unwrap_or_default().to_owned(),
-        });
+        let moved = moved.into_iter().map(|(address, what)| Moved { address, what: what.to_owned() });
         Err(Error::Stale { made: self.made.clone(), moved: moved.collect(), deployed: other })
     }
 }
@@ -432,7 +429,9 @@ mod tests {
         now.live_whole.insert("a.B".into(), "1".into());
         let of_today = Saved { told: TOLD, ..saved() };
         assert!(of_today.check(&now).is_ok());
-        let Err(Error::Stale { moved, deployed, .. }) = saved().check(&now) else { panic!("it is stale") };
+        let Err(Error::Stale { moved, deployed, .. }) = saved().check(&now) else {
+            panic!("another version of plg saved it")
+        };
         let names: Vec<&str> = moved.iter().map(|m| m.address.as_str()).collect();
         assert_eq!((names, deployed), (vec!["a.A", "a.B"], false));
         let mut now = fresh();

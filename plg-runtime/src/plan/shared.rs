@@ -134,7 +134,7 @@ pub(super) fn removals(inputs: &Inputs, removals: &mut [Step]) {
         let Some(id) = &step.id else { continue };
         if let Some(holding) = inputs.others.holding(&step.kind, AccountName::read(&step.account), id).first() {
             step.change = Change::Forget;
-            step.reason = Some(format!("{} holds it as well, as {}: it stays", holding.name(), holding.address));
+            step.reason = Some(format!("{} manages it too, as {}: it stays", holding.name(), holding.address));
         }
     }
 }

@@ -49,15 +49,15 @@ impl FieldChange {
     /// Who made it differ, as far as that is known.
     pub(crate) fn note(&self) -> Option<String> {
         match (&self.variables[..], self.own, self.drift) {
-            ([], true, _) => Some("sent by an earlier deploy that saw no answer".to_owned()),
+            ([], true, _) => Some("sent by an earlier deploy, which got no answer".to_owned()),
             ([], _, true) => Some("changed in the web app".to_owned()),
             ([], ..) => None,
             ([one], ..) if self.rotated => Some(format!("the value of {one} changed since it was applied")),
             (all, ..) if self.rotated => {
                 Some(format!("the values of {} changed since they were applied", all.join(", ")))
             }
-            ([one], ..) => Some(format!("the value of {one} here is another than the one that is there")),
-            (all, ..) => Some(format!("the values of {} here are others than those that are there", all.join(", "))),
+            ([one], ..) => Some(format!("the value of {one} here differs from the live one")),
+            (all, ..) => Some(format!("the values of {} here differ from the live ones", all.join(", "))),
         }
     }
 }
@@ -339,7 +339,7 @@ impl Step {
     pub(crate) fn notes(&self) -> Vec<String> {
         let was = self.renamed_from.iter().map(|from| format!("was {from}"));
         let taken = self.takes_from.iter().map(|from| format!("takes the key of {from}"));
-        let parked = self.parking.iter().map(|key| format!("is called {key} meanwhile"));
+        let parked = self.parking.iter().map(|key| format!("is named {key} meanwhile"));
         let treated = self.remembers.iter().map(|how| format!("from now on {how}"));
         let asked = self.changed_key.iter().map(ChangedKey::says);
         let warned = asked.chain(self.warnings.iter().cloned());

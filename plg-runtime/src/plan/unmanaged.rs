@@ -68,7 +68,7 @@ pub(super) fn undeclared(
         found.push(Unmanaged {
             whose: UnmanagedBy::Undeclared,
             field: Some(field.to_owned()),
-            says: format!("`{path}` is no longer declared, and stays {now}"),
+            says: format!("`{path}` is no longer declared, and stays at {now}"),
         });
     };
     for (field, applied) in entry.fields.iter().filter(|(field, _)| !is_theirs(field)) {
@@ -141,7 +141,7 @@ pub(crate) fn late(ids: &[String]) -> Option<Unmanaged> {
     (!ids.is_empty()).then(|| Unmanaged {
         whose: UnmanagedBy::Late,
         field: None,
-        says: format!("a request that was given up arrived after all; remove {} in the web app", ids.join(", ")),
+        says: format!("a request that plg had given up arrived after all; remove {} in the web app", ids.join(", ")),
     })
 }
 

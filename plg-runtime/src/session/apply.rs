@@ -53,14 +53,14 @@ impl Session {
                 Ok(Some(again)) => current = Cow::Owned(again),
                 Ok(None) => break,
                 Err(error) => {
-                    outcome.warnings.push(format!("what had to wait is left for the next deploy: {error}"));
+                    outcome.warnings.push(format!("the waiting requests are left for the next deploy: {error}"));
                     break;
                 }
             }
         }
         finish(&self.shared(&book, options), &current, &mut outcome).await;
         if let Err(error) = self.remember_late(&book).await {
-            outcome.warnings.push(format!("what arrived after all is not remembered: {error}"));
+            outcome.warnings.push(format!("the state could not record the object that arrived late: {error}"));
         }
         outcome.took = started.elapsed();
         Ok(outcome)
@@ -74,7 +74,8 @@ impl Session {
         };
         let Some(step) = plan.steps.iter().find(shown) else { return Ok(()) };
         self.keeper.check().map_err(|error| {
-            let message = format!("a secret of {} is shown once, and could not be kept: {error}", step.address);
+            let message =
+                format!("the API shows the secret of {} once, and plg could not store it: {error}", step.address);
             StoreError::Refused { message, hint: error.hint() }.into()
         })
     }

@@ -34,22 +34,21 @@ impl Session {
         if let [_, _, ..] = &found[..] {
             let all: Vec<String> = found.iter().map(|(watched, _)| format!("{}/{id}", watched.account())).collect();
             return Err(Error::Late {
-                message: format!("several objects with the id {id} arrived after their creates were given up"),
-                hint: format!("name the account, too: {}", all.join(", ")),
+                message: format!("several objects with the id {id} arrived after plg had given up their creates"),
+                hint: format!("name the account too: {}", all.join(", ")),
             });
         }
         let Some((watched, live)) = found.pop() else {
             return Err(Error::Late {
-                message: format!("no object with the id {id} arrived after its create was given up"),
-                hint:
-                    "`plan` names those that did; whatever else is there is removed in the web app, or from the stack"
-                        .into(),
+                message: format!("no object with the id {id} arrived after plg had given up its create"),
+                hint: "`plan` names the objects that did; remove any other object in the web app, or from the stack"
+                    .into(),
             });
         };
         let Some(spec) = linked::find(&watched.kind) else {
             return Err(Error::Late {
                 message: format!("this plg has no kind {}", watched.kind),
-                hint: "use the plg that made it".into(),
+                hint: "use the version of plg that created it".into(),
             });
         };
         self.refuse_changed(&watched, &live, spec)?;
@@ -88,8 +87,13 @@ impl Session {
             return Ok(());
         }
         Err(Error::Late {
-            message: format!("the {} {} was changed since it arrived: {}", watched.kind, live.id, changed.join(", ")),
-            hint: "somebody may use it: remove it in the web app, if nobody does".into(),
+            message: format!(
+                "the {} {} has been changed since it arrived: {}",
+                watched.kind,
+                live.id,
+                changed.join(", ")
+            ),
+            hint: "somebody may use it: if nobody does, remove it in the web app".into(),
         })
     }
 
@@ -113,8 +117,8 @@ impl Session {
             return Ok(());
         }
         Err(Error::Late {
-            message: format!("{id} is referred to since it arrived, by {}", by.join(", ")),
-            hint: "let these refer to the other one first, or remove it in the web app".into(),
+            message: format!("since it arrived, other objects refer to {id}: {}", by.join(", ")),
+            hint: "make these refer to the other object first, or remove it in the web app".into(),
         })
     }
 }

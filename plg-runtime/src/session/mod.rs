@@ -410,7 +410,10 @@ impl Session {
         let unread = self.others.known().into_iter().flat_map(|known| &known.unread);
         let mut notes: Vec<String> = unread
             .map(|one| {
-                format!("the state of {} cannot be read ({}): what it holds is not known here", one.name, one.why)
+                format!(
+                    "the state of {} cannot be read ({}): plg does not know which objects it manages",
+                    one.name, one.why
+                )
             })
             .collect();
         notes.extend(self.holdings.notes(&self.stage, &self.state()));

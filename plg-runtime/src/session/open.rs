@@ -45,7 +45,7 @@ impl Session {
         for (intent, settled) in settled {
             if let Settled::Applied(entry) = &settled {
                 self.recovered.push(format!(
-                    "{} was made by an earlier deploy that did not see the answer; it is {}",
+                    "{} was created by an earlier deploy that got no answer; it is {}",
                     intent.address, entry.id
                 ));
             }
@@ -116,7 +116,7 @@ impl Session {
         while !left.is_zero() && (!self.open.is_empty() || !others.is_empty()) {
             let names: Vec<&str> = self.open.iter().chain(others).map(|intent| intent.address.as_str()).collect();
             options.progress.note(&format!(
-                "Waiting {} s at most for {}: a write that had no answer may still arrive.",
+                "Waiting at most {} s for {}: a write that got no answer may still arrive.",
                 left.as_secs_f64().ceil(),
                 names.join(", "),
             ));

@@ -95,12 +95,11 @@ pub(crate) fn known(state: &State, pending: &[Intent], stack: &'static Stack, st
         return Err(refused(
             codes::STATE_UNUSABLE,
             format!(
-                "this program has no {what} {}, and the state remembers {}",
+                "this program has no {what} {}, and the state has {}",
                 kinds.join(", "),
                 counted(addresses, kind)
             ),
-            "a program with the provider of that kind made it: run that one, or name the provider in the stack again; \
-             `state rm ADDRESS` forgets it and leaves what is there"
+            "run the program that has the provider of that kind, or add the provider to the stack again; or remove the entry from the state, and leave the object as it is: `state rm ADDRESS`"
                 .to_owned(),
         ));
     }
@@ -119,12 +118,11 @@ pub(crate) fn known(state: &State, pending: &[Intent], stack: &'static Stack, st
     Err(refused(
         codes::OTHER_ACCOUNT,
         format!(
-            "stage {stage} does not name the account `{account}` any more, and {} in it",
+            "stage {stage} no longer names the account `{account}`, and {} in it",
             counted(addresses, if addresses.len() == 1 { "object is" } else { "objects are" })
         ),
         format!(
-            "name `{account}` in the stage again, and deploy without what is in it before the account goes; or forget it: \
-             `state rm ADDRESS`, which leaves what is there"
+            "name `{account}` in the stage again, remove its declarations and deploy, then remove the account; or remove the entries from the state, and leave the objects as they are: `state rm ADDRESS`"
         ),
     ))
 }

@@ -215,7 +215,7 @@ fn cut(blocks: &[(Group, Vec<Entry>)], room: usize) -> String {
         (hidden, 0) => resources(hidden),
         (hidden, bare) => format!("{} and the fields of {bare} more", resources(hidden)),
     };
-    let _ = write!(out, "\n**Cut to fit a comment:** {left} are left out; `plan` prints all of it.\n");
+    let _ = write!(out, "\n**Cut to fit a comment:** {left} are left out; `plan` prints all of them.\n");
     out
 }
 

@@ -209,8 +209,7 @@ fn not_kept(plan: &Plan) -> Vec<Said> {
     }
     let line = |((title, says), addresses): ((&str, &str), Vec<&str>)| {
         Said::own(format!(
-            "{says}: {title} did not keep what was sent for {}; it may need a paid feature or a permission. It is sent \
-             again when its declaration changes.",
+            "{says}: {title} did not store the value sent for {}; it may need a paid feature or a permission. plg sends it again when its declaration changes.",
             addresses.join(", ")
         ))
     };
@@ -221,7 +220,7 @@ fn not_kept(plan: &Plan) -> Vec<Said> {
 fn not_queried(plan: &Plan, facts: &PlanFacts) -> Vec<Said> {
     let known = plan.not_queried.iter().map(|one| Said::read(&one.address, &remembered(one)));
     let unseen =
-        "Live objects were not queried, but for what is made: what was changed in the web apps is not in this plan.";
+        "plg queried only the live objects that a create needs: changes made in the web apps are not in this plan.";
     known.chain(facts.unseen.then(|| Said::own(unseen.to_owned()))).collect()
 }
 

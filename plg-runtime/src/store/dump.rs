@@ -105,30 +105,30 @@ impl Dump {
         let refused = |message: String, hint: &str| Err(StoreError::Refused { message, hint: hint.to_owned() });
         if new.lineage != old.lineage {
             return refused(
-                "the state given is of another history than the one that is there".into(),
-                "see what is there with `state pull`; to replace it all the same, add --force",
+                "the file is a state of another lineage than the stage's state".into(),
+                "compare it with the output of `state pull`; to replace the stage's state, add --force",
             );
         }
         if new.serial < old.serial {
             return refused(
-                format!("the state given is older ({}) than the one that is there ({})", new.serial, old.serial),
-                "pull it again and repeat your change; to go back all the same, add --force",
+                format!("the file is older (serial {}) than the stage's state (serial {})", new.serial, old.serial),
+                "run `state pull` again and repeat your edit; to go back to the older state, add --force",
             );
         }
         if new.serial == old.serial {
             return refused(
-                format!("the state given has the serial of the one that is there ({}), and is another", new.serial),
-                "raise `serial` by one, if the difference is your change",
+                format!("the file and the stage's state have the same serial ({}) and differ", new.serial),
+                "raise `serial` in the file by one, if the difference is your edit",
             );
         }
         let lost = there.0.pending.iter().find(|intent| !self.0.pending.iter().any(|i| i.op == intent.op));
         match lost {
             Some(intent) => refused(
                 format!(
-                    "nobody knows yet what became of a request for {}, and the state given does not have it",
+                    "the stage's state has a request for {} whose outcome is unknown, and the file lacks it",
                     intent.address
                 ),
-                "deploy first, which finds out; to forget the request all the same, add --force",
+                "deploy first: it looks up the outcome; to forget the request, add --force",
             ),
             None => Ok(()),
         }
@@ -152,8 +152,8 @@ pub fn migrate(
     let old = from.lock(holder)?;
     let Some((source, moved)) = look(from, stack, stage)? else {
         return Err(StoreError::Refused {
-            message: format!("nothing is remembered of stage {stage} in {}", from.place("").display()),
-            hint: "see that it is the place it was deployed from".into(),
+            message: format!("there is no state of stage {stage} in {}", from.place("").display()),
+            hint: "name the place that the stage was last deployed with: `--from PLACE`".into(),
         });
     };
     if let Some(to) = moved {
@@ -165,8 +165,8 @@ pub fn migrate(
         None => write(to, &*new, &put)?,
         Some((there, _)) if there.0.state.lineage != put.state.lineage => {
             return Err(StoreError::Refused {
-                message: format!("{} has the state of another history", to.place("").display()),
-                hint: "name another place in the stack, or `state push --force` what `state pull` gives".into(),
+                message: format!("{} has a state of another lineage", to.place("").display()),
+                hint: "name another place in the stack; or replace the state there: `state pull > FILE` with the old place in the stack, `state push --force FILE` with the new one".into(),
             });
         }
         Some((there, Some(_))) => {
@@ -178,13 +178,15 @@ pub fn migrate(
         Some((there, None)) => {
             return Err(StoreError::Refused {
                 message: format!(
-                    "both places have a state that was deployed: {} of serial {}, {} of serial {}",
+                    "the stage was deployed with both places: {} has serial {}, {} has serial {}",
                     from.place("").display(),
                     source.0.state.serial,
                     to.place("").display(),
                     there.0.state.serial
                 ),
-                hint: "find out which is right, and `state push --force` it".into(),
+                hint:
+                    "compare the two with `state pull`, and put the right one in place with `state push --force FILE`"
+                        .into(),
             });
         }
     }

@@ -10,13 +10,13 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum StoreError {
     /// Another deploy of the stage is running.
-    #[error("{0} is at work on this stage")]
+    #[error("this stage is locked by {0}")]
     Locked(Holder),
     /// The lock was taken away, and perhaps given to another deploy.
     #[error("{}", fenced(.0))]
     Fenced(Holder),
     /// A lock to be taken away is held by somebody else, or by nobody.
-    #[error("{}", match .0 { Some(holder) => format!("this stage is locked by another: {holder}"), None => "nobody has locked this stage".to_owned() })]
+    #[error("{}", match .0 { Some(holder) => format!("this stage has another lock, held by {holder}"), None => "this stage is not locked".to_owned() })]
     NotThatLock(Option<Box<Holder>>),
     /// An earlier write failed, so that nothing more is written.
     #[error("{0}")]
@@ -56,7 +56,7 @@ pub enum StoreError {
         hint: String,
     },
     /// This program was built without what such a place needs.
-    #[error("this program was built without the means to keep state in {what}")]
+    #[error("this program was built without support for state in {what}")]
     Unbuilt {
         /// The kind of place.
         what: &'static str,
@@ -93,7 +93,7 @@ pub enum StoreError {
         what: String,
     },
     /// What lies where plg keeps something of its own was not put there by plg.
-    #[error("{} is {what}, and not plg's own", path.display())]
+    #[error("{} is {what}: plg did not create it", path.display())]
     Strange {
         /// The file or folder.
         path: PathBuf,
@@ -132,46 +132,46 @@ impl StoreError {
     pub(crate) fn hint(&self) -> String {
         match self {
             StoreError::Locked(holder) if !holder.nonce.is_empty() => format!(
-                "wait until it is done, or stop it; if it will never come back, take the lock away: `state unlock {}`",
+                "wait until it is done, or stop it; if that process has died, release its lock: `state unlock {}`",
                 holder.nonce
             ),
             StoreError::Locked(_) => "wait until it is done, or stop it".into(),
             StoreError::Fenced(_) => {
-                "let the other deploy finish, then run it again: what was sent is looked up first".into()
+                "wait until the other deploy is done, then run this again: it first looks up the requests that this one sent".into()
             }
             StoreError::NotThatLock(Some(holder)) => {
-                format!("if that is the one you mean: `state unlock {}`; a deploy that is locked out names it, too", holder.nonce)
+                format!("to release that one: `state unlock {}`", holder.nonce)
             }
-            StoreError::NotThatLock(None) => "nothing is in the way of the next deploy".into(),
+            StoreError::NotThatLock(None) => "there is no lock to release: deploy".into(),
             StoreError::Broken(error) => error.hint(),
             StoreError::Moved { .. } => {
-                "deploy with the stack that names the new place; or bring it back from there with `state migrate`"
+                "deploy with the stack that names the new place; or move the state back with `state migrate`"
                     .into()
             }
             StoreError::Refused { hint, .. } | StoreError::Setting { hint, .. } => hint.clone(),
             StoreError::Environment(_) => SET_VARIABLES.into(),
             StoreError::Unbuilt { feature, .. } => format!("build it with `--features {feature}`"),
-            StoreError::Remote { .. } => "mend the connection or the permissions, and run it again".into(),
+            StoreError::Remote { .. } => "restore the connection or the permissions, then run it again".into(),
             StoreError::Unreachable { .. } => "check the host and the connection, then run it again".into(),
-            StoreError::Io { .. } => "free the disk or mend the permissions, and run it again".into(),
+            StoreError::Io { .. } => "free disk space or change the permissions, then run it again".into(),
             StoreError::Damaged { .. } => {
-                "nothing is written over it. Put a backup of state and journal back; or `state salvage` keeps both aside, and goes on with what of them is whole. To change a state by hand: `state pull`, edit what it printed, `state push`"
+                "plg does not overwrite it. Restore state and journal from a backup; or run `state salvage`, which moves both aside and rebuilds the state from their intact entries. To edit a state by hand: `state pull > FILE`, edit the file, `state push FILE`"
                     .into()
             }
             StoreError::Strange { path, .. } => format!(
-                "see who put it there, and move it away or give it to whoever runs this: plg follows nothing under {} and makes its own; to keep the state elsewhere, name a folder with --root, or a place with `state migrate`",
+                "move it away, or make the user who runs plg its owner: plg follows no links under {} and creates its own files; to keep the state elsewhere, name a folder with --root, or a place with `state migrate`",
                 path.parent().unwrap_or(path).display()
             ),
             StoreError::Newer { .. } => "use the plg that wrote it, or a later one".into(),
-            StoreError::Foreign { .. } => "name another folder with --root, or move this one away".into(),
+            StoreError::Foreign { .. } => "name another folder with --root, or move this file away".into(),
         }
     }
 }
 
 fn fenced(holder: &Holder) -> String {
     if holder.nonce.is_empty() {
-        "the lock of this stage was taken away from this deploy".to_owned()
+        "somebody released the lock of this deploy with `state unlock`".to_owned()
     } else {
-        format!("the lock of this stage was taken away from this deploy, and {holder} has it now")
+        format!("somebody released the lock of this deploy with `state unlock`; the lock is now held by {holder}")
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
         file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(StoreError::io("read", path))?;
     }
     if length.max(bytes.len() as u64) > LARGEST {
-        return Err(StoreError::Damaged { path: path.to_owned(), what: format!("it is larger than {LARGEST} bytes") });
+        return Err(StoreError::Damaged { path: path.to_owned(), what: format!("it has more than {LARGEST} bytes") });
     }
     Ok(Some(bytes))
 }

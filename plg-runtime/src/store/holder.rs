@@ -68,12 +68,12 @@ impl fmt::Display for Holder {
         let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
         write!(
             f,
-            "`{}` of {} on {} (process {}, since {})",
-            or(&self.command, "another plg"),
-            or(&self.user, "somebody"),
-            or(&self.host, "this machine"),
+            "`{}`, run by {} on {} (process {}, since {})",
+            or(&self.command, "another command"),
+            or(&self.user, "an unknown user"),
+            or(&self.host, "an unknown host"),
             self.pid,
-            or(&self.since, "just now")
+            or(&self.since, "a moment ago")
         )
     }
 }

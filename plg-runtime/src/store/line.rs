@@ -100,13 +100,13 @@ pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Journal, StoreError> {
     let damaged = |what: String| Err(StoreError::Damaged { path: path.to_owned(), what });
     if bytes.iter().all(|byte| *byte == 0) {
         let what = if bytes.is_empty() { "it is empty" } else { "it holds nothing but zeros" };
-        return damaged(format!("{what}, and what was in it is lost"));
+        return damaged(format!("{what}: its records are lost"));
     }
     let (line, mut rest) = cut(bytes).unwrap_or_default();
     let base = match read(line) {
         Some((_, JournalRecord::Base(base))) => base,
-        Some(_) => return damaged("its first line is missing, which says what it continues".into()),
-        None => return damaged("its first line is damaged, which says what it continues".into()),
+        Some(_) => return damaged("its first line, which names the snapshot that it continues, is missing".into()),
+        None => return damaged("its first line, which names the snapshot that it continues, cannot be read".into()),
     };
     if base.version > JOURNAL {
         return Err(StoreError::Newer { path: path.to_owned(), found: base.version, known: JOURNAL });
@@ -229,11 +229,17 @@ mod tests {
         }
         assert!(damage(&[]).contains("empty"));
         assert!(damage(&vec![0; whole.len()]).contains("zeros"));
-        assert!(damage(&whole[10..]).contains("first line is damaged"));
+        assert!(
+            damage(&whole[10..]).contains("its first line, which names the snapshot that it continues, cannot be read")
+        );
         for length in [20, all[0].len() - 1] {
-            assert!(damage(&all[0][..length]).contains("first line is damaged"), "{length}");
+            assert!(
+                damage(&all[0][..length])
+                    .contains("its first line, which names the snapshot that it continues, cannot be read"),
+                "{length}"
+            );
         }
-        assert!(damage(&all[1..].concat()).contains("first line is missing"));
+        assert!(damage(&all[1..].concat()).contains("is missing"));
         assert!(damage(&[&all[0][..], &all[1], &all[3]].concat()).contains("record 10 follows record 8"));
         assert!(damage(&[&all[0][..], &all[1], &all[1]].concat()).contains("record 8 follows record 8"));
         assert!(damage(&[&all[0][..], &all[0]].concat()).contains("no number"));

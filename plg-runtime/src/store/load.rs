@@ -54,7 +54,7 @@ pub(super) fn load_moved(medium: &dyn StateBackend, stack: &str, stage: &str) ->
         }
         journal = now;
     }
-    Err(StoreError::Damaged { path: medium.place("journal"), what: "it is another one each time it is read".into() })
+    Err(StoreError::Damaged { path: medium.place("journal"), what: "it changes each time plg reads it".into() })
 }
 
 fn together(
@@ -94,9 +94,7 @@ fn together(
     match (snapshot, journal) {
         (None, None) => Ok(Loaded { snapshot: new(stack, stage), changed: false, is_new: true }),
         (Some((snapshot, 1)), None) => Ok(Loaded { snapshot, changed: false, is_new: false }),
-        (Some(_), None) => {
-            Err(StoreError::Damaged { path: journal_path, what: "it is missing, and what was in it is lost".into() })
-        }
+        (Some(_), None) => Err(StoreError::Damaged { path: journal_path, what: "it is missing".into() }),
         (None, Some(journal)) if journal.base.serial > 0 => Err(StoreError::Damaged {
             path,
             what: format!("it is missing: the journal beside it continues snapshot {}", journal.base.serial),
@@ -133,7 +131,7 @@ fn unfit(state: &State, journal: &Journal) -> Option<String> {
     let Journal { base, last, .. } = journal;
     if base.lineage != state.lineage || base.serial > state.serial {
         return Some(format!(
-            "it continues snapshot {} of {} history, and the snapshot here is {}: one of the two was put in the place of another",
+            "it continues snapshot {} of {} history, and the snapshot here is {}: one of the two files was replaced by another",
             base.serial,
             if base.lineage == state.lineage { "the same" } else { "another" },
             state.serial
@@ -143,13 +141,13 @@ fn unfit(state: &State, journal: &Journal) -> Option<String> {
     let numbered = base.version > 1 || state.sequence > 0;
     if before && numbered && *last < state.sequence {
         return Some(format!(
-            "it ends with record {last}, and the snapshot has everything up to {}: it was cut, or is an older one",
+            "it ends with record {last}, and the snapshot has all records up to {}: it was truncated, or is an older file",
             state.sequence
         ));
     }
     if !before && base.version > 1 && base.sequence != state.sequence {
         return Some(format!(
-            "it goes on after record {}, and the snapshot ends with {}: one of the two was put in the place of another",
+            "it goes on after record {}, and the snapshot ends with {}: one of the two files was replaced by another",
             base.sequence, state.sequence
         ));
     }

@@ -160,7 +160,7 @@ impl StateLocation {
             } else {
                 // What is in a variable may be a secret, and is not said.
                 StateLocation::parse(&value, folder, environment)
-                    .map_err(|_| setting(format!("what {name} holds names no place for a state")))
+                    .map_err(|_| setting(format!("the value of {name} does not name a place for a state")))
             };
         }
         if text == "folder" {
@@ -170,14 +170,14 @@ impl StateLocation {
             return Ok(StateLocation::Folder(path.into()));
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(setting(format!("`{text}` names no place for a state")));
+            return Err(setting(format!("`{text}` does not name a place for a state")));
         };
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let mut parts = path.trim_end_matches('/').splitn(if scheme == "azure" { 3 } else { 2 }, '/');
         let mut next = |rule: &TextRule| -> Result<Option<String>, StoreError> {
             parts.next().map(|part| checked(part, rule)).transpose()
         };
-        let needed = |part: Option<String>| part.ok_or_else(|| setting(format!("`{text}` is not complete")));
+        let needed = |part: Option<String>| part.ok_or_else(|| setting(format!("`{text}` is incomplete")));
         let backend = match scheme {
             "s3" => {
                 let (mut region, mut endpoint) = (None, None);
@@ -185,7 +185,7 @@ impl StateLocation {
                     match pair.split_once('=') {
                         Some(("region", value)) => region = Some(checked(value, &Setting::RULE)?),
                         Some(("endpoint", value)) => endpoint = Some(checked(value, &Server::RULE)?),
-                        _ => return Err(setting(format!("`{pair}` says nothing about a bucket"))),
+                        _ => return Err(setting(format!("`{pair}` is not a setting of a bucket"))),
                     }
                 }
                 StateLocation::S3 {
@@ -203,11 +203,11 @@ impl StateLocation {
             },
             "postgres" | "postgresql" => {
                 return Err(StoreError::Setting {
-                    message: "the address of a database has a password in it, which others would see".into(),
-                    hint: "set a variable to it, and write `env:NAME`".into(),
+                    message: "a database's address contains a password, which others would see".into(),
+                    hint: "set a variable to the address, and write `env:NAME`".into(),
                 });
             }
-            _ => return Err(setting(format!("`{scheme}` is no kind of place for a state"))),
+            _ => return Err(setting(format!("`{scheme}` is not a kind of place for a state"))),
         };
         Ok(backend)
     }
@@ -218,7 +218,7 @@ impl StateLocation {
     /// When this program was built without it, or what is set does not make a client.
     #[cfg_attr(
         not(any(feature = "object-store", feature = "postgres")),
-        expect(unused_variables, reason = "a folder is a stage's own already")
+        expect(unused_variables, reason = "a folder already belongs to one stage")
     )]
     pub fn open(&self, stack: &str, stage: &str) -> Result<Arc<dyn StateBackend>, StoreError> {
         Ok(match self {

@@ -56,7 +56,7 @@ pub use object::Object;
 pub use others::OtherPlace;
 pub(crate) use others::{OtherState, Unread};
 pub use own::plain;
-pub use salvage::{Salvaged, salvage};
+pub use salvage::{Salvaged, damage, salvage};
 pub use state::{Entry, GivenUp, Origin, Remarks, State, Unkept, Watched};
 pub(crate) use state::{KindInAccount, MOVED, account_said, left_behind, said};
 pub use state_store::{StateStore, Ticket};

@@ -29,6 +29,21 @@ pub struct Salvaged {
     pub kept: Vec<PathBuf>,
 }
 
+/// Why the state of a stage, or its journal, counts as damaged. Nothing is locked, and nothing is written.
+///
+/// # Errors
+/// [`StoreError::Refused`] when nothing is damaged; when it is newer, another stage's, or cannot be read.
+pub fn damage(medium: &dyn StateBackend, stack: &str, stage: &str) -> Result<String, StoreError> {
+    match load_moved(medium, stack, stage) {
+        Err(error @ StoreError::Damaged { .. }) => Ok(error.to_string()),
+        Err(error) => Err(error),
+        Ok(_) => Err(StoreError::Refused {
+            message: format!("the state in {} is intact", medium.place("").display()),
+            hint: "there is nothing to salvage: deploy".into(),
+        }),
+    }
+}
+
 /// Keeps what is damaged aside with `keep`, which is given a name and the bytes and says where they are, and puts what
 /// is whole of it in its place.
 ///
@@ -43,16 +58,7 @@ pub fn salvage(
     keep: impl Fn(&str, &[u8]) -> Result<PathBuf, StoreError>,
 ) -> Result<Salvaged, StoreError> {
     let pen = medium.lock(holder)?;
-    let why = match load_moved(medium, stack, stage) {
-        Err(error @ StoreError::Damaged { .. }) => error.to_string(),
-        Err(error) => return Err(error),
-        Ok(_) => {
-            return Err(StoreError::Refused {
-                message: format!("what is remembered in {} is whole", medium.place("").display()),
-                hint: "there is nothing to salvage: go on as usual".into(),
-            });
-        }
-    };
+    let why = damage(medium, stack, stage)?;
     let (snapshot_bytes, journal_bytes) = (medium.snapshot()?, medium.journal()?);
     let snapshot = match snapshot_bytes
         .as_deref()

@@ -200,9 +200,9 @@ pub(super) fn parse_snapshot(path: &Path, bytes: &[u8], source: SnapshotSource) 
     let whole = is_whole(bytes);
     if whole == Some(false) {
         return Err(damaged(match source {
-            SnapshotSource::Place => "its checksum does not match: it is damaged, or was changed by hand".into(),
+            SnapshotSource::Place => "its checksum does not match: a part of it is lost, or somebody edited it".into(),
             SnapshotSource::Given => {
-                "its checksum does not match; where the change is meant, take its last field off".into()
+                "its checksum does not match: to push an edited state, remove the last field, `checksum`".into()
             }
         }));
     }
@@ -227,7 +227,7 @@ pub(super) fn parse_snapshot(path: &Path, bytes: &[u8], source: SnapshotSource) 
         return Err(damaged(format!("there never was a format {version}")));
     }
     if version > 1 && whole.is_none() && source == SnapshotSource::Place {
-        return Err(damaged("its checksum is missing: it is damaged, or was changed by hand".into()));
+        return Err(damaged("its checksum is missing: its end is lost, or somebody edited it".into()));
     }
     snapshot.state.version = STATE;
     Ok((snapshot, version))
@@ -294,7 +294,7 @@ mod tests {
         let without = serde_json::to_string_pretty(&without).unwrap();
         assert!(given(&without).unwrap().0.state.resources.contains_key("cohort.C9"));
         let Err(StoreError::Damaged { what, .. }) = parse(without.as_bytes()) else { panic!("it was taken") };
-        assert!(what.contains("by hand"), "{what}");
+        assert!(what.contains("somebody edited it"), "{what}");
     }
 
     #[test]

@@ -275,7 +275,7 @@ fn a_dump_replaces_only_what_is_older(open: Open, stage: &str) {
     assert_eq!(pulled.pending().len(), 1);
     let parsed = Dump::parse("dump".as_ref(), &pulled.text().unwrap()).unwrap();
     assert_eq!(parsed, pulled);
-    assert!(!pulled.put(&*medium, &me, STACK, stage, false).unwrap(), "it is there already");
+    assert!(!pulled.put(&*medium, &me, STACK, stage, false).unwrap(), "it exists already");
     let edit = |from: &str, to: &str| {
         let text = String::from_utf8(pulled.text().unwrap()).unwrap();
         assert!(text.contains(from), "{text}");
@@ -358,7 +358,7 @@ fn damage_is_kept_and_salvaged(open: Open, stage: &str) {
     assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{opened:?}");
     let pushed = Dump::parse("d".as_ref(), &serde_json::to_vec(&State::new(STACK, stage)).unwrap()).unwrap();
     assert!(matches!(pushed.put(&*medium, &holder("push"), STACK, stage, true), Err(StoreError::Damaged { .. })));
-    assert_eq!(open(stage).journal().unwrap().unwrap(), damaged, "nothing is written over it");
+    assert_eq!(open(stage).journal().unwrap().unwrap(), damaged, "plg does not overwrite it");
 
     let kept = std::cell::RefCell::new(Vec::new());
     let keep = |name: &str, bytes: &[u8]| {

@@ -82,7 +82,7 @@ async fn what_people_gave_is_not_lost_by_a_yes() {
     assert!(page.contains("main.ts:2") && page.contains("1 record has a value of it"), "the page says it as well");
     let (code, _, err) = plg(&["plan", "--destroy", "--in", "nowhere"]);
     assert_eq!(code, 2);
-    assert!(err.contains("nowhere cannot be read") && err.contains("PLG_IN"), "{err}");
+    assert!(err.contains("nowhere: the folder cannot be read") && err.contains("PLG_IN"), "{err}");
 
     let writes = running.sandbox().stats().of("posthog").writes;
     let (code, _, err) = plg(&["destroy", "--yes"]);
@@ -115,7 +115,7 @@ async fn a_stage_is_promoted_to_another() {
     send(&dev, "POST", "/api/projects/12345/cohorts/", &extra);
     let (code, out, err) = plg(&[&promote[..], &["--yes"]].concat());
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("dev and staging are alike in everything that is declared."), "{out}");
+    assert!(out.contains("dev and staging agree in all declared fields."), "{out}");
 
     let flag = id(&plg(&["output", "--stage", "staging", "feature_flag.DarkMode"]).1);
     let edited = json!({ "name": "clicked", "active": false });
@@ -133,7 +133,7 @@ async fn a_stage_is_promoted_to_another() {
     assert!(lines.iter().any(|line| line.starts_with("dev ") && line.ends_with(" staging")), "{out}");
     assert!(lines.contains(&"description   \"The dark theme, for everyone.\"   \"clicked\""), "{out}");
     let (_, out, _) = plg(&[&promote[..], &["--exclude", "feature_flag.*"]].concat());
-    assert!(out.contains("dev and staging are alike in everything that is declared."), "{out}");
+    assert!(out.contains("dev and staging agree in all declared fields."), "{out}");
 
     // What was clicked where it is promoted from stays there.
     let flag = id(&plg(&["output", "--stage", "dev", "feature_flag.DarkMode"]).1);
@@ -141,7 +141,7 @@ async fn a_stage_is_promoted_to_another() {
     let (code, out, err) = plg(&[&promote[..], &["--yes"]].concat());
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("(staging gets \"The dark theme, for everyone.\")"), "{out}");
-    assert!(err.contains("stage dev is not as declared either (feature_flag.DarkMode)"), "{err}");
+    assert!(err.contains("stage dev differs from the stack, too (feature_flag.DarkMode)"), "{err}");
     assert_eq!(plg(&["plan", "--stage", "staging", "--detailed-exitcode"]).0, 0);
     let (_, out, _) = plg(&promote);
     assert!(out.contains("As declared for staging, and stays") && !out.contains("Changes in staging"), "{out}");
@@ -150,7 +150,7 @@ async fn a_stage_is_promoted_to_another() {
 
     let (code, _, err) = plg(&["promote", "--from", "dev", "--to", "dev"]);
     assert_eq!(code, 2);
-    assert!(err.contains("cannot be promoted to itself"), "{err}");
+    assert!(err.contains("--from and --to name the same stage"), "{err}");
     assert_eq!(plg(&["promote", "--from", "dav", "--to", "staging"]).0, 2);
 }
 

@@ -99,7 +99,7 @@ fn the_version_says_of_what() {
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines[..2], [concat!("plg ", env!("CARGO_PKG_VERSION")), "stack plg-saas-stack"]);
-    assert_eq!(lines[2], "no commit is known here");
+    assert_eq!(lines[2], "commit unknown: this folder is in no git repository");
     let commit = "0123456789abcdef0123456789abcdef01234567";
     let (_, out, _) = text(&plg(root.path()).args(["plan", "-V"]).env("GITHUB_SHA", commit).output().unwrap());
     assert!(out.contains(&format!("commit {commit}")), "{out}");
@@ -150,9 +150,10 @@ async fn an_interrupt_is_heard_on_a_terminal_and_stays_there() {
     let seen = seen(&output.stdout, 80);
     assert_eq!(output.status.code(), Some(130), "{seen}");
     // The line is whole, with nothing of what moves in it.
-    let heard = seen.lines().filter(|line| line.starts_with("Interrupted: finishing what is under way. Press")).count();
+    let heard =
+        seen.lines().filter(|line| line.starts_with("Interrupted: finishing the running requests. Press")).count();
     assert_eq!(heard, 1, "{seen}");
-    assert!(seen.replace('\n', " ").contains("what was done is remembered"), "{seen}");
+    assert!(seen.replace('\n', " ").contains("the state has everything that was done"), "{seen}");
     desk.is_whole();
 }
 
@@ -215,7 +216,8 @@ async fn the_time_of_a_run_ends_it_as_one_interrupt_does() {
     let (code, _, err) = desk.run(&["deploy", "--yes", "--timeout", "2s", "--parallelism", "2"]);
     assert_eq!(code, 130, "{err}");
     assert!(
-        err.contains("Out of time after 2s: finishing what is under way.") && err.contains("is remembered"),
+        err.contains("Out of time after 2s: finishing the running requests.")
+            && err.contains("the state has everything"),
         "{err}"
     );
     assert!(!err.contains("warning"), "nothing is left open: {err}");
@@ -249,20 +251,20 @@ async fn a_plan_says_who_is_at_work_and_the_history_what_was_done() {
     let (code, out, err) = desk.run(&["plan"]);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains(&format!("(process {}, since ", child.id())), "{err}");
-    assert!(err.contains("is at work on stage dev") && out.contains("to create"), "{err}");
+    assert!(err.contains("Stage dev is locked by") && out.contains("to create"), "{err}");
     let (_, out, _) = desk.run(&["plan", "--json"]);
     assert_eq!(event(&events(&out), "at_work")["holder"]["pid"], child.id());
     // It died: it is at work no more.
     killed(&child, "KILL");
     let _ = child.wait_with_output();
     let (_, _, err) = desk.run(&["plan"]);
-    assert!(!err.contains("at work"), "{err}");
+    assert!(!err.contains("is locked"), "{err}");
 
     desk.delay(0);
     let mut deploy = desk.command(&["deploy", "--yes"]);
     let (code, _, err) = text(&deploy.env("GITHUB_SHA", commit).output().unwrap());
     assert_eq!(code, 0, "{err}");
-    assert!(!desk.run(&["plan"]).2.contains("at work"));
+    assert!(!desk.run(&["plan"]).2.contains("is locked"));
     let (_, listed, _) = desk.run(&["history"]);
     let numbers: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
     assert_eq!(numbers.len(), 2, "{listed}");
@@ -274,7 +276,7 @@ async fn a_plan_says_who_is_at_work_and_the_history_what_was_done() {
     }
     let (code, _, err) = desk.run(&["history", "show", "99"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("stage dev remembers no deploy 99") && err.contains("the latest"), "{err}");
+    assert!(err.contains("stage dev has no deploy 99") && err.contains("numbered 1 to 2"), "{err}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -296,7 +298,7 @@ async fn what_is_excluded_waits_with_what_needs_it() {
     assert_eq!(desk.run(&["deploy", "saved.plan"]).0, 0);
     assert_eq!((there("experiments"), there("surveys")), (1, 0));
     let (code, _, err) = desk.run(&["plan", "--exclude", "survey.Nonsens"]);
-    assert!(code == 2 && err.contains("there is no survey.Nonsens"), "{err}");
+    assert!(code == 2 && err.contains("no resource has the address `survey.Nonsens`"), "{err}");
     let (_, out, _) = desk.run(&["plan", "--exclude", "survey.*", "--json"]);
     let excluded = event(&events(&out), "plan")["plan"]["excluded"].clone();
     assert_eq!(excluded.as_array().map(Vec::len), Some(4), "{excluded}");
@@ -318,23 +320,26 @@ async fn the_state_is_spoken_of_as_what_it_is() {
     // Nobody holds a lock, and that is no matter of the disk.
     let (code, _, err) = desk.run(&["state", "unlock", "0123", "--yes"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("error[P0614]: nobody has locked this stage"), "{err}");
+    assert!(err.contains("error[P0614]: this stage is not locked"), "{err}");
     // Nor does somebody who is done.
     assert_eq!(desk.run(&["deploy", "--yes", "--target", "feature_flag.DarkMode"]).0, 0);
     let (code, _, err) = desk.run(&["state", "unlock", "0123", "--yes"]);
-    assert!(code == 2 && err.contains("nobody has locked this stage"), "{err}");
+    assert!(code == 2 && err.contains("this stage is not locked"), "{err}");
     // What is wrong is the file that was given.
     let file = desk.root.path().join("pushed.json");
     std::fs::write(&file, "no state").unwrap();
     let push = |arguments: &[&str]| desk.run(&[&["state", "push", "pushed.json", "--yes"], arguments].concat());
     let (code, _, err) = push(&[]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("pushed.json cannot be pushed, as it is no state") && !err.contains("salvage"), "{err}");
+    assert!(err.contains("pushed.json cannot be pushed, as it is not a state") && !err.contains("salvage"), "{err}");
     assert_eq!(desk.run(&["deploy", "--yes"]).0, 0);
     std::fs::write(&file, desk.run(&["state", "pull"]).1).unwrap();
     let (code, _, err) = push(&["--stage", "staging"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("is the state of stage dev of plg-saas-stack, and this is stage staging"), "{err}");
+    assert!(
+        err.contains("is the state of stage dev of plg-saas-stack, and this command is for stage staging"),
+        "{err}"
+    );
     assert!(err.contains("--stage dev") && err.contains("Nothing was changed."), "{err}");
     assert_eq!(push(&[]).0, 0);
 }
@@ -354,16 +359,16 @@ async fn the_doctor_says_what_keeps_a_deploy_and_what_does_not() {
     desk.running.sandbox().set_faults(Faults::default());
     let (code, out, err) = desk.run(&["doctor"]);
     assert_eq!(code, 0, "the next deploy finds that out by itself: {out} {err}");
-    assert!(out.contains("! state: an earlier deploy did not see what became of"), "{out}");
+    assert!(out.contains("! state: an earlier deploy sent requests and got no answer"), "{out}");
     assert!(
-        out.contains("the next deploy finds that out first") && out.contains("Stage dev can be deployed to."),
+        out.contains("the next deploy looks up their outcome first") && out.contains("Stage dev can be deployed to."),
         "{out}"
     );
     // A key that is not taken keeps it.
     let (code, out, err) = text(&desk.command(&["doctor"]).env("ATTIO_API_KEY_DEV", "phx_misplaced").output().unwrap());
     if code != 0 {
-        assert!(out.contains('✗') && err.contains("keeps stage dev from being deployed to"), "{out} {err}");
-        assert!(err.contains("do what stands below each ✗"), "{err}");
+        assert!(out.contains('✗') && err.contains("prevents a deploy to stage dev"), "{out} {err}");
+        assert!(err.contains("follow the line below each ✗"), "{err}");
     }
 }
 

@@ -67,7 +67,7 @@ async fn a_damaged_first_journal_is_refused_kept_and_salvaged() {
             assert_eq!(code, 1, "{name}, {refused:?}: {err}");
             assert!(err.contains("journal is damaged") && err.contains("state salvage"), "{name}: {err}");
         }
-        assert_eq!(std::fs::read(&file).unwrap(), damaged, "{name}: nothing is written over it");
+        assert_eq!(std::fs::read(&file).unwrap(), damaged, "{name}: plg does not overwrite it");
         assert!(!folder(&desk).join("state.json").exists(), "{name}");
     }
     // The last one had everything but its first line.
@@ -75,7 +75,7 @@ async fn a_damaged_first_journal_is_refused_kept_and_salvaged() {
     assert_eq!(desk.run(&["state", "salvage"]).0, 2, "nobody confirmed it");
     let (code, out, err) = desk.run(&["state", "salvage", "--yes"]);
     assert_eq!(code, 0, "{err}");
-    let kept = out.lines().find_map(|line| line.strip_prefix("What was damaged is in ")).expect("it says where");
+    let kept = out.lines().find_map(|line| line.strip_prefix("The damaged files are in ")).expect("it says where");
     assert_eq!(std::fs::read(Path::new(kept.trim_end_matches('.')).join("journal")).unwrap(), damaged);
     assert_eq!(desk.run(&["output", "--reveal", "webhook.DealChanges"]).1, secret, "{out}");
     assert_eq!(desk.run(&["state", "salvage", "--yes"]).0, 5, "nothing is damaged any more");
@@ -138,7 +138,7 @@ async fn a_journal_of_another_time_is_refused_and_both_of_one_time_are_an_older_
     assert_eq!(desk.run(&["plan"]).0, 0);
     std::fs::write(path("state.json"), &state).unwrap();
     let (code, _, err) = desk.run(&["plan"]);
-    assert!(code == 1 && err.contains("put in the place of another"), "{code} {err}");
+    assert!(code == 1 && err.contains("replaced by another"), "{code} {err}");
     std::fs::write(path("journal"), &journal).unwrap();
     assert_eq!(desk.run(&["plan", "--detailed-exitcode"]).0, 0, "an older state, which still knows it");
 }
@@ -183,7 +183,10 @@ async fn links_and_pipes_are_refused_by_name_and_nobody_waits_for_them() {
                 _ => spawn(&["plan"]),
             };
             let file = name.rsplit('/').next().unwrap();
-            assert!(code == 1 && err.contains(file) && err.contains("not plg's own"), "{name}, {link}: {code} {err}");
+            assert!(
+                code == 1 && err.contains(file) && err.contains("plg did not create it"),
+                "{name}, {link}: {code} {err}"
+            );
             std::fs::remove_file(&path).unwrap();
         }
         std::fs::rename(&aside, &path).unwrap();
@@ -295,7 +298,7 @@ async fn secrets_are_sealed_anew_and_nothing_is_lost_on_the_way() {
     };
     let (secret, first, before) = (reveal(), std::fs::read_to_string(&key).unwrap(), sealed());
     let (code, out, err) = desk.run(&["state", "rekey", "--yes"]);
-    assert!(code == 0 && out.contains("2 secrets of stage dev are sealed with the key"), "{out} {err}");
+    assert!(code == 0 && out.contains("2 secrets of stage dev are encrypted with the key"), "{out} {err}");
     assert_eq!(reveal(), secret);
     let now = std::fs::read_to_string(&key).unwrap();
     assert!(now.starts_with(&first) && now.matches("plg-key-1").count() == 2, "the old key stays");
@@ -314,7 +317,7 @@ async fn secrets_are_sealed_anew_and_nothing_is_lost_on_the_way() {
     std::fs::write(&key, &first).unwrap();
     let left = sealed();
     let (code, _, err) = desk.run(&["state", "rekey", "--yes"]);
-    assert!(code == 1 && err.contains("it was sealed with the key"), "{code} {err}");
+    assert!(code == 1 && err.contains("it was encrypted with the key"), "{code} {err}");
     assert_eq!((sealed(), std::fs::read_to_string(&key).unwrap()), (left, first));
 }
 

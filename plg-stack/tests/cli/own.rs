@@ -67,9 +67,9 @@ async fn destroy_leaves_what_people_made_and_says_so() {
 
     let (code, out, err) = desk.run(&["destroy", "--yes"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains(". dashboard.ProductMetrics  (it was there before plg: it stays as it is)"), "{out}");
+    assert!(out.contains(". dashboard.ProductMetrics  (it existed before plg: it stays as it is)"), "{out}");
     assert!(out.contains("1 to forget") && out.contains("1 let go"), "{out}");
-    assert!(err.contains("dashboard.ProductMetrics: it was there before plg"), "{err}");
+    assert!(err.contains("dashboard.ProductMetrics: it existed before plg"), "{err}");
     assert_eq!(click(&desk, "GET", &path, &Value::Null)["deleted"], false);
 
     // What plg archived itself, and brings back, is still its own.
@@ -96,7 +96,7 @@ async fn what_is_of_unknown_origin_is_said_once_and_owned_in_one_command() {
     });
     let (code, out, _) = desk.run(&["plan", "--detailed-exitcode"]);
     assert_eq!(code, 0, "nothing changes by it: {out}");
-    assert!(out.contains("74 resources are remembered by a state that does not say"), "a marker is plg's: {out}");
+    assert!(out.contains("74 resources are in a state that does not record"), "a marker is plg's: {out}");
     let (_, out, _) = desk.run(&["plan", "--json", "--destroy"]);
     assert_eq!(event(&events(&out), "plan")["plan"]["unknown_origin"], 74);
     let gone: Vec<Value> = event(&events(&out), "plan")["plan"]["steps"].as_array().unwrap().clone();
@@ -116,7 +116,7 @@ async fn what_is_of_unknown_origin_is_said_once_and_owned_in_one_command() {
     let (code, out, err) = desk.run(&["state", "own", "--all", "--yes"]);
     assert_eq!((code, out.lines().count()), (0, 73), "{err}");
     let (_, out, _) = desk.run(&["state", "own", "--all", "--yes"]);
-    assert!(out.contains("There is nothing to own"), "{out}");
+    assert!(out.contains(": the state records plg as the creator of these resources already."), "{out}");
     assert!(!desk.run(&["plan"]).1.contains("state own"));
     let (code, out, err) = desk.run(&["destroy", "--yes"]);
     assert!(code == 0 && out.contains("44 deleted, 31 archived"), "{out} {err}");
@@ -146,7 +146,7 @@ async fn removals_wait_until_all_else_is_done() {
     let (code, _, err) = desk.run(&["deploy", "--yes", "--allow-loss"]);
     assert_eq!(code, 4, "{err}");
     assert!(
-        err.contains("Removals wait until everything else is done (1)") && err.contains("  dashboard.Gone\n"),
+        err.contains("Removals wait until everything else has succeeded (1)") && err.contains("  dashboard.Gone\n"),
         "{err}"
     );
     assert!(err.contains("1 failed and"), "{err}");

@@ -31,7 +31,7 @@ fn it_is_applied_as_it_was_shown_or_not_at_all() {
     assert_eq!(event(&events(&out), "saved")["file"], "gone.plan");
     let (code, _, err) = run(&["deploy", "gone.plan", "--stage", "dev"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("is a plan for stage local, and this is dev"), "{err}");
+    assert!(err.contains("is a plan for stage local, and this command is for stage dev"), "{err}");
     let (code, out, err) = run(&["deploy", "gone.plan"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("44 deleted, 31 archived"), "{out}");
@@ -40,7 +40,7 @@ fn it_is_applied_as_it_was_shown_or_not_at_all() {
     edit(&file, "\"destroy\": true", "\"destroy\": false");
     let (code, _, err) = run(&["deploy", "gone.plan"]);
     assert_eq!(code, 2, "{err}");
-    assert!(err.contains("it is no saved plan, or was changed since"), "{err}");
+    assert!(err.contains("the file is not a saved plan, or was edited"), "{err}");
     assert_eq!(run(&["deploy", "nowhere.plan"]).0, 2);
 }
 

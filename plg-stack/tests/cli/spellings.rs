@@ -192,7 +192,7 @@ fn a_key_that_cannot_be_one_is_named_and_not_shown() {
     for (key, flaw) in [
         ("planted\nkey-planted", "a line break"),
         ("planted key-planted", "a space"),
-        ("planted\u{202e}key-planted", "a character that cannot be seen"),
+        ("planted\u{202e}key-planted", "an invisible character"),
         ("plantedkéy-planted", "a letter that is not ASCII"),
     ] {
         let root = tempfile::tempdir().unwrap();
@@ -200,7 +200,7 @@ fn a_key_that_cannot_be_one_is_named_and_not_shown() {
         command.args(["plan", "--stage", "dev"]).envs(keys("good-attio-key", key));
         let (code, out, err) = text(&command.output().unwrap());
         assert_eq!(code, 3, "{err}");
-        assert!(err.contains("POSTHOG_API_KEY_DEV has") && err.contains(flaw), "{err}");
+        assert!(err.contains("POSTHOG_API_KEY_DEV contains") && err.contains(flaw), "{err}");
         assert!(err.contains("set POSTHOG_API_KEY_DEV to the key alone"), "{err}");
         assert!(!format!("{out}{err}").contains("planted"), "{err}");
     }

@@ -28,7 +28,7 @@ async fn of_two_with_one_name_the_one_that_is_remembered_is_written() {
         imported.said.iter().filter(|gap| gap.kind == "dashboard").flat_map(|gap| &gap.why).collect();
     assert!(left.iter().any(|why| why.ends_with(&format!("the one that is remembered is {id}"))), "{left:?}");
     assert_eq!(imported.unproved, [""; 0], "and a plan of it changes nothing");
-    // Where nothing is remembered, neither is.
+    // Where the state has no such entry, neither is.
 
     stage.forget();
     let imported = stage.reading(&board::STACK).await.import(&board::STACK).await.expect("it can be read");

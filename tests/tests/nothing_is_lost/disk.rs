@@ -133,7 +133,11 @@ fn a_backup_from_before_the_last_deploy() {
     // to go back would replace it.
     let ended = late.run(&FIRST);
     let Ended::Refused(error) = &ended else { panic!("it is replaced: {ended:?}") };
-    assert!(error.hint().contains("--include-adopted") || error.to_string().contains("plg did not make it"), "{error}");
+    assert!(
+        error.hint().contains("--include-adopted")
+            || error.to_string().contains(", and plg did not create it, so plg does not replace it"),
+        "{error}"
+    );
     settles(&late, &second(), "it is as the second version left it");
 }
 
@@ -187,7 +191,7 @@ fn one_of_the_two_files_is_gone_or_another() {
     let missing = |state: &Option<Vec<u8>>, journal: &Option<Vec<u8>>| {
         world.put_files(state.clone(), journal.clone());
         refused(&world, |e| matches!(e, StoreError::Damaged { .. }));
-        assert_eq!(world.files(), (state.clone(), journal.clone()), "nothing is written over it");
+        assert_eq!(world.files(), (state.clone(), journal.clone()), "plg does not overwrite it");
     };
     missing(&state, &None);
     missing(&None, &journal);

@@ -70,7 +70,7 @@ async fn what_was_deleted_in_the_web_app_is_restored_as_it_was() {
     }
     let said = show::plan(&plan, show::Style { color: false, width: 120, verbose: false });
     assert!(said.contains("^ experiment.Guided  (it was deleted in the web app)"), "{said}");
-    assert!(said.contains("and the new one is a draft"), "{said}");
+    assert!(said.contains("the results of the old one; the new one is a draft"), "{said}");
     // All of it is drift, and is repaired as drift.
     let drift = plan.drift();
     assert_eq!(addresses(&drift, Change::Revive).len(), RESTORED.len());
@@ -103,7 +103,7 @@ async fn what_is_gone_for_good_is_made_anew_and_said() {
     let plan = stage.plan(&hard::STACK).await;
     let nps = step(&plan, "survey.Nps");
     assert_eq!(nps.change, Change::Create);
-    assert_eq!(nps.means, ["PostHog cannot restore it; lost: the answers so far go with the old one"]);
+    assert_eq!(nps.means, ["PostHog cannot restore it; lost: the answers to the old one"]);
     stage.deploy(&hard::STACK).await;
 }
 

@@ -144,7 +144,8 @@ async fn what_an_earlier_deploy_did_unseen_is_not_said_to_be_changed_in_the_web_
     let pinned = growth.fields.iter().find(|field| field.field == "pinned");
     let is_sent = pinned.is_some_and(|field| field.own && !field.drift);
     let launch = step(&plan, "annotation.Launch");
-    let is_removed = launch.own && launch.reason.as_deref() == Some("an earlier deploy removed it, and saw no answer");
+    let is_removed =
+        launch.own && launch.reason.as_deref() == Some("an earlier deploy sent its removal, and got no answer");
     // One of the two was under way when the line went down.
     assert!(is_sent || is_removed, "{plan:#?}");
     assert!(plan.drift().steps.is_empty(), "{:#?}", plan.drift().steps);

@@ -56,10 +56,7 @@ async fn a_change_of_what_runs_is_a_warning() {
             ][..],
         ),
         ("experiment.Guided", &["it runs since ", "what it is measured by changes meanwhile"]),
-        (
-            "survey.Nps",
-            &["people can answer it from 2026-11-01", "answers so far were given to the questions as they are"],
-        ),
+        ("survey.Nps", &["people can answer it since 2026-11-01", ": their answers are to the present questions"]),
     ] {
         let warnings = step(&plan, address).warnings.join("; ");
         assert!(parts.iter().all(|part| warnings.contains(part)), "{address}: {warnings}");
@@ -87,6 +84,6 @@ async fn what_the_key_may_only_look_at_is_refused_before_anything_is_done() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert_eq!(problems[0].address, "feature_flag.Onboarding");
     assert!(problems[0].place.contains("warned.rs:"), "{problems:?}");
-    assert!(problems[0].message.starts_with("PostHog would refuse it: the user behind the key may only look at it"));
+    assert!(problems[0].message.starts_with("PostHog would refuse it: the user of the key may not edit it"));
     assert_eq!(stage.sandbox().stats().of("posthog").writes, writes);
 }

@@ -13,9 +13,7 @@ pub(super) fn check(attribute: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             codes::LIST,
             holds.at,
-            format!(
-                "nothing could be chosen of this {word}\nhelp: name what can be, such as `{word} {{ First, Second }}`"
-            ),
+            format!("this {word} has no options\nhelp: write them, such as `{word} {{ First, Second }}`"),
         );
     }
     if attribute.existing {
@@ -28,7 +26,7 @@ pub(super) fn check(attribute: &Block, _: &Declarations, report: &mut Report) {
     if matches!(word, "email_address" | "domain") {
         report.error(
             crate::codes::MADE_BY_ATTIO, holds.at,
-            format!("Attio makes `{word}` attributes itself, no others can be made\nhelp: write `text`, or `existing attribute` for the one that is there"),
+            format!("Attio creates its `{word}` attributes itself, and its API cannot create others\nhelp: write `text`, or `existing attribute` for Attio's own"),
         );
     }
     // People and companies are poorer than other objects: one mistake, one message.
@@ -93,7 +91,7 @@ fn back(attribute: &Block, report: &mut Report) {
         report.error(
             crate::codes::NOT_ON_THIS_OBJECT,
             at,
-            "a way back leads from the records of one object\nhelp: write `holds: record [companies]` with the one that is meant, or leave `back` out",
+            "a relationship has one object at its other end\nhelp: write `holds: record [companies]` with that object, or remove `back`",
         );
         return;
     };
@@ -109,7 +107,7 @@ fn back(attribute: &Block, report: &mut Report) {
         report.error(
             codes::SAME_KEY,
             node.at,
-            "both ends are on one object, and have one slug\nhelp: take another slug for the other end",
+            "both ends are on one object and have the same slug\nhelp: give the other end another slug",
         );
     }
 }
@@ -143,7 +141,7 @@ pub(in crate::kinds) fn check_back(attribute: &Block, world: &Declarations, repo
         report.error(
             crate::codes::NOT_ON_THIS_OBJECT,
             attribute.key_site("back"),
-            "attributes of lists have no way back\nhelp: leave `back` out, or put the attribute on the list's object",
+            "attributes of lists cannot have `back`\nhelp: remove `back`, or put the attribute on the list's object",
         );
         return;
     }
@@ -187,7 +185,7 @@ fn titles(holds: &Node, report: &mut Report) {
             report.error(
                 codes::TEXT,
                 at,
-                format!("\"{title}\" has more white space than one sees\nhelp: write single blanks between its words"),
+                format!("\"{title}\" has superfluous spaces\nhelp: write one space between two words"),
             );
         }
         // Nobody knows whether Attio tells capital letters apart here, and people do not.
@@ -195,12 +193,12 @@ fn titles(holds: &Node, report: &mut Report) {
             Some((other, first)) if *other != title => report.error(
                 codes::SAME_KEY,
                 at,
-                format!("\"{title}\" differs from the title \"{other}\" of `{first}` by capital letters alone\nhelp: give `{own}` another `title`"),
+                format!("\"{title}\" differs from the title \"{other}\" of `{first}` only in upper and lower case\nhelp: give `{own}` another `title`"),
             ),
             Some((_, first)) => report.error(
                 codes::SAME_KEY, at,
                 format!(
-                    "`{first}` has the title \"{title}\" already\nhelp: give `{own}` another `title`, as Attio tells them apart by it"
+                    "`{first}` has the title \"{title}\" already\nhelp: give `{own}` another `title`, as Attio distinguishes them by it"
                 ),
             ),
             None => seen.push((title, own)),
@@ -314,5 +312,9 @@ fn default(node: &Node, word: &str, report: &mut Report) {
         "checkbox" => "write `value(true)`",
         _ => "leave `default` out",
     };
-    report.error(crate::codes::NOT_ON_THIS_OBJECT, node.at, format!("this is no default for `{word}`\nhelp: {help}"));
+    report.error(
+        crate::codes::NOT_ON_THIS_OBJECT,
+        node.at,
+        format!("this is not a default for `{word}`\nhelp: {help}"),
+    );
 }

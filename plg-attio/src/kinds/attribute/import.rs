@@ -78,7 +78,10 @@ impl Import for Attribute {
         let default = fields.get("default_value").filter(|value| !value.is_null()).and_then(|value| {
             let read = default(value);
             if read.is_none() && !common.existing {
-                known.lose("default_value", format!("its default {value} has no word, and stays as it is"));
+                known.lose(
+                    "default_value",
+                    format!("the language has no word for its default {value}, which stays as it is"),
+                );
             }
             read
         });
@@ -167,7 +170,8 @@ fn holds(ty: &str, fields: &Map, known: &mut Known) -> Result<Holds, String> {
         "currency" => {
             let code = setting("/currency/default_currency_code");
             Holds::currency(Currency {
-                code: CurrencyCode::spelt(&code).ok_or_else(|| format!("the currency \"{code}\" has no word"))?,
+                code: CurrencyCode::spelt(&code)
+                    .ok_or_else(|| format!("the language has no word for the currency \"{code}\""))?,
                 shows: CurrencyDisplay::spelt(&setting("/currency/display_type")).unwrap_or(Currency::shows),
             })
         }
@@ -182,7 +186,7 @@ fn holds(ty: &str, fields: &Map, known: &mut Known) -> Result<Holds, String> {
         }
         ty => {
             let found = simple.into_iter().find(|holds| holds.as_str() == ty);
-            found.ok_or_else(|| format!("a value of type `{ty}` has no word"))?
+            found.ok_or_else(|| format!("the language has no word for a value of type `{ty}`"))?
         }
     })
 }

@@ -233,7 +233,7 @@ fn what_is_refused() {
                 &[("default", case(6, "value", node(6, plg_core::Given::Json(json!(7).into()))))],
             ),
             6,
-            "this is no default for `rating`",
+            "this is not a default for `rating`",
         ),
         (
             whole(
@@ -242,14 +242,14 @@ fn what_is_refused() {
                 &[("default", case(6, "value", node(6, plg_core::Given::Json(json!(2.5).into()))))],
             ),
             6,
-            "this is no default for `rating`",
+            "this is not a default for `rating`",
         ),
-        (whole("people", bare("email_address"), &[]), 7, "Attio makes `email_address` attributes itself"),
+        (whole("people", bare("email_address"), &[]), 7, "Attio creates its `email_address` attributes itself"),
         (whole("deals", options(vec![option("X.A", "A")]), &[("unique", yes())]), 8, "a select cannot be unique"),
-        (whole("deals", options(Vec::new()), &[]), 7, "nothing could be chosen of this select"),
+        (whole("deals", options(Vec::new()), &[]), 7, "this select has no options"),
         (whole("people", bare("text"), &[("required", yes())]), 1, "attributes of people cannot have `required`"),
         (whole("deals", bare("text"), &[("multiple", yes())]), 8, "a record has one `text` at most"),
-        (whole("deals", bare("text"), &[("default", word(6, "current_user"))]), 6, "this is no default for `text`"),
+        (whole("deals", bare("text"), &[("default", word(6, "current_user"))]), 6, "this is not a default for `text`"),
         (
             whole(
                 "deals",
@@ -257,7 +257,7 @@ fn what_is_refused() {
                 &[("default", case(6, "value", node(6, plg_core::Given::Json(json!(5).into()))))],
             ),
             6,
-            "this is no default for `text`",
+            "this is not a default for `text`",
         ),
         (
             whole("deals", options(vec![option("X.AtRisk", "At Risk"), option("X.InDanger", "At Risk")]), &[]),
@@ -376,7 +376,7 @@ fn the_other_end_is_an_attribute_of_its_own() {
 fn a_relationship_stays_as_it_was_made() {
     let want = wanted_pair();
     let says = |live: &Live| wire().standing(&want, live).map(|standing| standing.says).unwrap_or_default();
-    assert!(says(&related(Json::Null)).contains("one way"));
+    assert!(says(&related(Json::Null)).contains("one-way"));
     let mut single = there();
     single["is_multiselect"] = json!(false);
     assert!(says(&related(single)).contains("another number"));

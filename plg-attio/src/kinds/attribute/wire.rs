@@ -124,7 +124,7 @@ impl Wire for Attributes {
     }
 
     fn lost(&self) -> &'static str {
-        "values that records have stay with the old one, which is hidden"
+        "values in records stay with the old one, which is hidden"
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -183,19 +183,19 @@ impl Wire for Attributes {
         }
         let there = live.fields.get("relationship").filter(|there| there.is_object());
         let says = match there {
-            None => "it is a reference of one way, and Attio cannot give it a way back".to_owned(),
+            None => "it is a one-way relationship, and Attio cannot add the other end".to_owned(),
             Some(there) if !self.same("relationship", asked, there) => {
-                "the way back that it has leads from another object, or to another number of records".to_owned()
+                "its other end is on another object, or has another number of records".to_owned()
             }
             Some(_) if ["on", "is_multiselect"].into_iter().any(differs) => {
-                "it has a way back, which would keep its slug".to_owned()
+                "it has another end, which would keep its slug".to_owned()
             }
             Some(_) => return None,
         };
         Some(Standing {
             says,
             held: &["relationship", "is_multiselect", "on"],
-            help: "declare the pair under another name with slugs of its own, deploy, move the values, and leave the old attribute out then; or declare it as it is there",
+            help: "declare the pair under another name with slugs of its own, deploy, move the values, and then remove the old attribute; or declare its present values",
         })
     }
 

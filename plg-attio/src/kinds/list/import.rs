@@ -14,7 +14,9 @@ impl Import for List {
         let fields = &live.fields;
         let access = match fields.get("workspace_access").and_then(Json::as_str) {
             None => ListAccess::nothing,
-            Some(word) => ListAccess::spelt(word).ok_or_else(|| format!("the access `{word}` has no word"))?,
+            Some(word) => {
+                ListAccess::spelt(word).ok_or_else(|| format!("the language has no word for the access `{word}`"))?
+            }
         };
         let members = fields.get("workspace_member_access").and_then(Json::as_array).cloned().unwrap_or_default();
         let members: Vec<_> = members.iter().map(|one| member(one, known)).collect();
@@ -36,7 +38,7 @@ impl Import for List {
 fn member(json: &Json, known: &mut Known) -> Result<ListMember, String> {
     let level = json.get("level").and_then(Json::as_str).and_then(ListLevel::spelt);
     let (Some(level), Some(id)) = (level, read::text(json, "/workspace_member_id")) else {
-        return Err(format!("{json} has no word"));
+        return Err(format!("the language has no word for {json}"));
     };
     Ok(match crate::kinds::member::referred_to(known, id.0) {
         Ok(member) => ListMember { who: Some(member), id: None, level },

@@ -29,7 +29,7 @@ pub(super) fn check(seed: &Block, _: &Declarations, report: &mut Report) {
         report.error(
             codes::UNKNOWN_KIND,
             seed.at,
-            format!("a record that people made is not referred to\nhelp: write `seed {}`: it is found by its key, and values that are not written stay", seed.name),
+            format!("a seed cannot be `existing`\nhelp: write `seed {}`: plg finds the record by its key, and changes only the values that you write", seed.name),
         );
         return;
     }
@@ -41,7 +41,7 @@ pub(super) fn check(seed: &Block, _: &Declarations, report: &mut Report) {
             codes::MISSING_FIELD,
             by.at,
             format!(
-                "no value says which record it is\nhelp: write `value({}, \"…\")` among its `values`",
+                "no value identifies the record\nhelp: write `value({}, \"…\")` among its `values`",
                 name(by).map_or("", referred)
             ),
         );
@@ -67,7 +67,7 @@ pub(in crate::kinds) fn check_places(seed: &Block, world: &Declarations, report:
             NOT_ON_THIS_OBJECT,
             by.at,
             format!(
-                "`{}` does not tell records apart\nhelp: write `unique: true` in it, or take another attribute",
+                "`{}` is not unique, so it cannot identify a record\nhelp: write `unique: true` in it, or use another attribute",
                 attribute.name
             ),
         );
@@ -83,7 +83,7 @@ pub(in crate::kinds) fn check_places(seed: &Block, world: &Declarations, report:
             codes::SAME_KEY,
             seed.at,
             format!(
-                "`{}` is the record of this key already\nhelp: give one of the two another key, or leave it out",
+                "`{}` already declares the record with this key\nhelp: give one of the two another key, or leave it out",
                 other.name
             ),
         );
@@ -137,7 +137,11 @@ fn wrong(holds: &Node, several: bool, is: &Node) -> Option<String> {
                 format!("does not offer {value}\nhelp: write {}", all.join(" or "))
             });
         }
-        word => return Some(format!("holds `{word}`, which no declared record has\nhelp: leave it to people")),
+        word => {
+            return Some(format!(
+                "holds `{word}`, and a declared record cannot set that\nhelp: remove it, and set it in the web app"
+            ));
+        }
     };
     let misfit = values.iter().find(|value| !later(value) && !fits(value))?;
     Some(format!("cannot hold {misfit}\nhelp: {help}"))

@@ -108,7 +108,7 @@ fn what_is_refused() {
     };
     assert_eq!(found(&seed(vec![own(), value(20, "Seats", Term::from(5))]), &world), []);
     for (values, at, says) in [
-        (vec![value(20, "Seats", Term::from(5))], 3, "no value says which record"),
+        (vec![value(20, "Seats", Term::from(5))], 3, "no value identifies the record"),
         (vec![own(), value(20, "Seats", Term::from("five"))], 21, "`Seats` cannot hold"),
         (vec![own(), value(20, "Away", Term::from(5))], 20, "`Away` is on another object"),
         (vec![own(), value(20, "Owner", Term::from("me"))], 21, "`Owner` holds `actor`"),
@@ -117,5 +117,5 @@ fn what_is_refused() {
         assert!(found.len() == 1 && found[0].0 == at && found[0].1.starts_with(says), "{found:?}");
     }
     let found = found(&seed(vec![own()]), &[&plans, &loose]);
-    assert!(found.len() == 1 && found[0].1.contains("does not tell records apart"), "{found:?}");
+    assert!(found.len() == 1 && found[0].1.contains("is not unique, so it cannot identify a record"), "{found:?}");
 }

@@ -5,7 +5,7 @@ use super::super::{Attribute, List, Member, Object, On, STANDARD};
 
 plg_core::choice! {
     /// An event that a webhook is told about.
-    HookEvent "event that a webhook can tell" {
+    HookEvent "event that a webhook reports" {
         /// Those of its kind alone for which this holds: `filtered(list_entry.updated, with: [list(Targets)])`.
         filtered(FilteredEvent),
         ; /// Every one of its kind, as `deals.created`.
@@ -27,7 +27,7 @@ plg_core::record! {
 
 plg_core::choice! {
     /// What has to hold of an event.
-    HookTest "test of an event" {
+    HookTest "filter of a webhook's event" {
         /// It is about this list, or about entries or attributes of it.
         list(Link<List>),
         /// It is about another list.
@@ -126,7 +126,7 @@ plg_core::choice! {
 
 plg_core::words! {
     /// What happens.
-    Verb "thing that can happen" {
+    Verb "change that a webhook reports" {
         /// It is there now.
         created,
         /// It has changed.

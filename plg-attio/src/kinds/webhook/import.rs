@@ -32,7 +32,7 @@ impl Import for Webhook {
 
 fn event(subscription: &Json, known: &mut Known) -> Result<HookEvent, String> {
     let event = subscription.get("event_type").and_then(Json::as_str).unwrap_or_default();
-    let unknown = || format!("the event `{event}` has no word");
+    let unknown = || format!("the language has no word for the event `{event}`");
     let (family, verb) = event.split_once('.').ok_or_else(unknown)?;
     let verb = Verb::spelt(verb).ok_or_else(unknown)?;
     let filter = subscription.get("filter").map(filter_of).unwrap_or_default();
@@ -56,7 +56,7 @@ fn event(subscription: &Json, known: &mut Known) -> Result<HookEvent, String> {
     if filter.is_null() {
         return Ok(HookEvent::every(Topic { subject, verb }));
     }
-    let unread = || format!("the filter {filter} has no word");
+    let unread = || format!("the language has no word for the filter {filter}");
     let joined = filter.as_object().filter(|filter| filter.len() == 1).and_then(|filter| filter.iter().next());
     let (join, conditions) = joined.ok_or_else(unread)?;
     let conditions = conditions.as_array().map(Vec::as_slice).ok_or_else(unread)?;
@@ -100,7 +100,7 @@ fn of_object(on: On) -> Subject {
 
 /// One condition of a filter.
 fn test(condition: &Json, known: &mut Known) -> Result<HookTest, String> {
-    let unread = || format!("the condition {condition} has no word");
+    let unread = || format!("the language has no word for the condition {condition}");
     let (field, value) = (says(condition, "field"), says(condition, "value"));
     let is = match says(condition, "operator") {
         "equals" => true,

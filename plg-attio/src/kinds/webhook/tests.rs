@@ -70,7 +70,7 @@ fn what_is_refused() {
     };
     let hook = |on: Vec<Node>| block("webhook", "H", vec![("on", node(1, Given::List(on)))]);
     for (on, at, message) in [
-        (vec![], 1, "a webhook needs something to tell"),
+        (vec![], 1, "a webhook needs at least one event"),
         (vec![topic(2, "note", "merged")], 2, "there is no event `note.merged`"),
         (
             vec![topic(2, "deals", "created"), topic(3, "deals", "created")],
@@ -109,7 +109,7 @@ fn an_address_is_told_once() {
         let second = hook("Second", other, &["updated", "deleted"]);
         assert_eq!(mistakes("webhook", &first, &[&first, &second]), []);
         let said = mistakes("webhook", &second, &[&first, &second]);
-        let wanted = at(4, "`First` has `deals.updated` told to this address already");
+        let wanted = at(4, "`First` already sends `deals.updated` to this address");
         assert_eq!(said, if is_same { wanted } else { vec![] });
     }
 }
@@ -187,22 +187,26 @@ fn filters_that_never_match_are_refused() {
     let hook = |on: Vec<Node>| block("webhook", "H", vec![("on", node(1, Given::List(on)))]);
     let link = |name: &str| Given::Ref(Some(name.into()));
     for (on, at, message) in [
-        (vec![filtered(topic("note", "created"), vec![])], 9, "nothing is asked of `note.created`"),
+        (vec![filtered(topic("note", "created"), vec![])], 9, "`filtered(note.created)` has no filter"),
         (
             vec![filtered(topic("note", "created"), vec![("with", vec![test(4, "list", link("L"))])])],
             4,
-            "`note.created` says nothing of that",
+            "`note.created` does not carry that",
         ),
         (
             vec![filtered(topic("deals", "created"), vec![("with", vec![test(4, "attribute", link("A"))])])],
             4,
-            "`deals.created` says nothing of that",
+            "`deals.created` does not carry that",
         ),
-        (vec![filtered(topic("deals", "updated"), vec![("any", vec![by(4)])])], 3, "Attio takes what must hold"),
+        (
+            vec![filtered(topic("deals", "updated"), vec![("any", vec![by(4)])])],
+            3,
+            "Attio accepts either filters that all hold or filters of which one holds, not both",
+        ),
         (
             vec![filtered(topic("note", "created"), vec![("with", vec![test(4, "by_id", Given::Text("me".into()))])])],
             4,
-            "`me` is no id of Attio",
+            "`me` is not an id of Attio",
         ),
         (
             vec![

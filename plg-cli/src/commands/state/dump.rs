@@ -24,8 +24,8 @@ pub(super) fn pull(stack: &'static Stack, global: &Global, output: &Output) -> R
         return Err(CommandFailure::refused(
             codes::NOTHING_REMEMBERED,
             Exit::Usage,
-            format!("nothing was deployed to stage {} yet", chosen.stage.name),
-            "deploy it first, or name another one with --stage",
+            format!("stage {} was never deployed", chosen.stage.name),
+            "deploy it first, or name another stage with --stage",
         ));
     };
     let text = String::from_utf8_lossy(&dump.text().map_err(Error::from)?).into_owned();
@@ -48,13 +48,13 @@ pub(super) fn push(
     if (of.as_str(), at.as_str()) != (stack.name, chosen.stage.name) {
         return Err(CommandFailure::usage(
             format!(
-                "{} is the state of stage {at} of {of}, and this is stage {} of {}",
+                "{} is the state of stage {at} of {of}, and this command is for stage {} of {}",
                 file.display(),
                 chosen.stage.name,
                 stack.name
             ),
             if of == stack.name {
-                format!("if that stage is meant: --stage {at}")
+                format!("to push it to that stage: --stage {at}")
             } else {
                 format!("push it with the program of {of}")
             },
@@ -64,7 +64,7 @@ pub(super) fn push(
     // Forcing can lose what nothing else remembers.
     let how = if force { Ask::Name(chosen.stage.name) } else { sure(&chosen) };
     let question = format!(
-        "Put {} with {} resources in the place of what is remembered of stage {}?",
+        "Replace the state of stage {2} with {0}, which has {1} resources?",
         file.display(),
         remembered_resources(dump.state()),
         chosen.stage.name
@@ -73,9 +73,9 @@ pub(super) fn push(
     let changed = dump.put(&*medium, &me("state push"), stack.name, chosen.stage.name, force).map_err(Error::from)?;
     output.event("pushed", json!({ "stage": chosen.stage.name, "changed": changed }));
     output.data(&if changed {
-        format!("Stage {} remembers what is in {} now.", chosen.stage.name, file.display())
+        format!("The state of stage {} is now the one in {}.", chosen.stage.name, file.display())
     } else {
-        format!("Stage {} remembers exactly this already.", chosen.stage.name)
+        format!("The state of stage {} is exactly this already. Nothing was changed.", chosen.stage.name)
     });
     Ok(())
 }
@@ -84,8 +84,8 @@ pub(super) fn push(
 fn not_a_state(file: &Path, error: StoreError) -> CommandFailure {
     match error {
         StoreError::Damaged { what, .. } => CommandFailure::usage(
-            format!("{} cannot be pushed, as it is no state: {what}", file.display()),
-            "push what `state pull` printed; where that was edited, mend what is named",
+            format!("{} cannot be pushed, as it is not a state: {what}", file.display()),
+            "push the output of `state pull`; if you edited it, fix the place that the message names",
         ),
         error => Error::from(error).into(),
     }
@@ -102,7 +102,7 @@ fn read(file: &Path) -> Result<Vec<u8>, CommandFailure> {
         Ok(_) => Ok(bytes),
         Err(error) => Err(CommandFailure::usage(
             format!("{} cannot be read: {error}", file.display()),
-            "name the file that `state pull` was written to",
+            "name the file with the output of `state pull`",
         )),
     }
 }
@@ -119,8 +119,8 @@ pub(super) fn migrate(
     let backend = StateLocation::parse(from, &chosen.folder, &environment::get).map_err(Error::from)?;
     if backend == declared {
         return Err(CommandFailure::usage(
-            format!("that is where stage {} declares its state to be", chosen.stage.name),
-            "declare the new place in the stack, with `state: …`, and name the old one with --from",
+            format!("--from names the place that stage {} declares already", chosen.stage.name),
+            "declare the new place in the stack with `state: …`, and name the old one with --from",
         ));
     }
     let old = backend.open(stack.name, chosen.stage.name).map_err(Error::from)?;
@@ -139,11 +139,11 @@ pub(super) fn migrate(
     output.event("migrated", json!({ "from": old_name, "to": new_name, "resources": resources, "pending": pending }));
     let open = match pending {
         0 => String::new(),
-        1 => ", and a request whose outcome the next deploy finds out".to_owned(),
-        many => format!(", and {many} requests whose outcome the next deploy finds out"),
+        1 => ", and 1 request whose outcome the next deploy looks up".to_owned(),
+        many => format!(", and {many} requests whose outcome the next deploy looks up"),
     };
     output.data(&format!(
-        "{} resources are remembered in {new_name} now{open}. {old_name} keeps a copy that nothing is deployed from.",
+        "The state in {new_name} has {} resources now{open}. {old_name} keeps a copy, which plg no longer uses.",
         remembered_resources(dump.state())
     ));
     Ok(())

@@ -34,8 +34,8 @@ fn settled(book: &StateStore, address: &str) -> Result<(), CommandFailure> {
         return Err(CommandFailure::refused(
             codes::OPEN_REQUESTS,
             Exit::Refused,
-            format!("nobody knows yet what became of a request for {address}"),
-            "deploy first, which finds out",
+            format!("the outcome of a request for {address} is unknown"),
+            "deploy first: it looks up the outcome",
         ));
     }
     Ok(())
@@ -62,11 +62,11 @@ pub(super) async fn rename(
     for (from, _) in &moves {
         settled(&book, from)?;
     }
-    confirm(sure(&chosen), yes, &format!("Remember {from} as {to} in stage {}?", chosen.stage.name))?;
+    confirm(sure(&chosen), yes, &format!("Move {from} to {to} in the state of stage {}?", chosen.stage.name))?;
     record(&book, changes(&state, &moves)).await?;
     for (from, to) in &moves {
         output.event("renamed", json!({ "from": from, "to": to }));
-        output.data(&format!("{from} is remembered as {to}."));
+        output.data(&format!("{from} is {to} in the state now."));
     }
     Ok(())
 }
@@ -78,8 +78,8 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, C
     }
     let (Some((kind, old)), Some((new_kind, new))) = (from.split_once('.'), to.split_once('.')) else {
         return Err(CommandFailure::usage(
-            format!("`{to}` is no address"),
-            "an address is a kind, a dot and a name, as `state list` prints them",
+            format!("`{to}` is not an address"),
+            "write a kind, a dot and a name, as `state list` prints them",
         ));
     };
     if kind != new_kind {
@@ -93,7 +93,7 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, C
     };
     if !good(new) {
         return Err(CommandFailure::usage(
-            format!("`{to}` is no address"),
+            format!("`{to}` is not an address"),
             format!("write the name of a declaration after the dot, such as `{kind}.DarkMode`"),
         ));
     }
@@ -110,8 +110,8 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, C
         Some((_, taken)) => Err(CommandFailure::refused(
             codes::COMMAND_LINE,
             Exit::Usage,
-            format!("{taken} is remembered already"),
-            format!("to forget that one and leave it as it is: `state rm {taken}`"),
+            format!("the state already has {taken}"),
+            format!("to remove that entry from the state, and leave its object as it is: `state rm {taken}`"),
         )),
         None => Ok(moves),
     }
@@ -144,11 +144,14 @@ pub(super) async fn forget(
     confirm(
         sure(&chosen),
         yes,
-        &format!("Forget {address}, and leave {} as it is in stage {}?", entry.id, chosen.stage.name),
+        &format!(
+            "Remove {address} from the state of stage {1}, and leave the object {0} as it is?",
+            entry.id, chosen.stage.name
+        ),
     )?;
     record(&book, vec![StateEvent::Forget { address: address.to_owned(), archived: false }]).await?;
     output.event("forgotten", json!({ "address": address, "id": entry.id }));
-    output.data(&format!("{address} is forgotten. It is still there, as {}.", entry.id));
+    output.data(&format!("{address} is removed from the state. Its object {} is unchanged.", entry.id));
     Ok(())
 }
 

@@ -21,8 +21,8 @@ pub(super) async fn remove(
     let mut opened = stage::open(stack, global, &PlanOptions::default(), "state remove-late", false).await?;
     recovered(&opened.session, output);
     let removal = opened.session.late_removal(id).await?;
-    output.say(&format!("{} arrived after its create had been given up, and no stack manages it.", removal.name));
-    output.say(&format!("This removes it. Type its id, {id}, to go on:"));
+    output.say(&format!("{} arrived after plg had given up its create, and no stack manages it.", removal.name));
+    output.say(&format!("This deletes it. Type its id, {id}, to confirm:"));
     let mut typed = String::new();
     // Typed even where nobody sits at a terminal: no flag answers this.
     let read = std::io::stdin().read_line(&mut typed);
@@ -31,7 +31,7 @@ pub(super) async fn remove(
             codes::NOT_CONFIRMED,
             Exit::Usage,
             "not confirmed",
-            format!("type {id}, or give it on standard input"),
+            format!("run it again and type {id}, or pass it on standard input"),
         ));
     }
     opened.session.adopt_late(&removal).await?;

@@ -33,17 +33,17 @@ pub(super) fn unlock(
         sure(&chosen),
         yes,
         &format!(
-            "Take the lock of stage {} away from {holder}? {}",
+            "Release the lock of stage {}, held by {holder}? {}",
             chosen.stage.name,
             if holder.is_gone() {
                 "That process has ended."
             } else {
-                "If it is alive, what it has sent may arrive unrecorded."
+                "If it is still running, requests it has sent may be missing from the state."
             }
         ),
     )?;
     let holder = medium.unlock(nonce).map_err(Error::from)?;
     output.event("unlocked", json!({ "stage": chosen.stage.name, "holder": holder }));
-    output.data(&format!("The lock of stage {} was taken away from {holder}.", chosen.stage.name));
+    output.data(&format!("The lock of stage {}, held by {holder}, is released.", chosen.stage.name));
     Ok(())
 }

@@ -26,24 +26,24 @@ use std::path::PathBuf;
 pub(crate) enum StateCommand {
     /// Print every address with its remote id.
     List,
-    /// Print all that is remembered of one address.
+    /// Print the state's entry of one address.
     Show {
         /// An address, as `state list` prints it.
         address: String,
     },
-    /// Print all that is remembered of the stage, for `state push`.
+    /// Print the whole state of the stage, for `state push`.
     Pull,
     /// Replace the state with the output of `state pull`, which you may have edited.
     Push {
         /// The file; `-` is standard input.
         file: PathBuf,
-        /// Also if the present state is newer, or of another lineage.
+        /// Replace the present state even if it is newer or of another lineage.
         #[arg(long)]
         force: bool,
         #[command(flatten)]
         yes: Yes,
     },
-    /// Move what is remembered to the place that the stage declares, from where it was kept before.
+    /// Move the state to the place that the stage declares, from the place where it was kept before.
     Migrate {
         /// `folder`, `folder:PATH`, `s3://bucket/prefix?region=…&endpoint=…`, `gs://bucket/prefix`,
         /// `azure://account/container/prefix`, or `env:NAME` for a variable that holds one of these or
@@ -53,7 +53,7 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
-    /// Release the lock of a dead deploy; the error that says it is locked names it.
+    /// Release the lock of a deploy that died; the error of a locked stage has its nonce.
     Unlock {
         /// The lock's nonce, from that error.
         nonce: String,
@@ -65,7 +65,7 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
-    /// Seal the stored secrets anew: with the newest key, or with a new one if they use that already.
+    /// Encrypt the stored secrets again: with the newest key, or with a new key if they already use the newest.
     Rekey {
         /// Print a new key for `PLG_STATE_KEY`, and change nothing.
         #[arg(long, conflicts_with = "yes")]
@@ -73,7 +73,7 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
-    /// Remember a resource under another address, as `was:` does.
+    /// Move an entry of the state to another address, as `was:` does.
     Mv {
         /// The address now.
         from: String,
@@ -87,7 +87,7 @@ pub(crate) enum StateCommand {
         /// The remote id.
         id: String,
     },
-    /// Remember that plg made a resource, so that it is removed when it is no longer declared.
+    /// Record plg as the creator of a resource, so that plg removes it once it is no longer declared.
     Own {
         /// Addresses, as `state list` prints them.
         #[arg(required_unless_present = "all", value_name = "ADDRESS")]
@@ -95,13 +95,13 @@ pub(crate) enum StateCommand {
         /// Every resource of unknown origin.
         #[arg(long, conflicts_with = "addresses")]
         all: bool,
-        /// With `--all`: also every one that was there before plg, as far as plg knows, for a state that was lost.
+        /// With `--all`: also every resource that existed before plg, as far as plg knows, for use after a state was lost.
         #[arg(long, requires = "all")]
         adopted: bool,
         #[command(flatten)]
         yes: Yes,
     },
-    /// Forget a resource, and leave it as it is.
+    /// Remove an entry from the state, and leave the object as it is.
     Rm {
         /// An address, as `state list` prints it.
         address: String,
@@ -139,7 +139,7 @@ pub(crate) async fn run(
 fn list(state: &State, output: &Output) {
     output.event("state", json!({ "serial": state.serial, "lineage": state.lineage, "resources": state.resources.iter().map(|(a, e)| json!({ "address": a, "account": e.account().0, "id": e.id, "origin": e.origin })).collect::<Vec<_>>() }));
     if state.resources.is_empty() {
-        output.say(&format!("Nothing was deployed to stage {} yet.", state.stage));
+        output.say(&format!("Stage {} was never deployed.", state.stage));
         return;
     }
     let width = state.resources.keys().map(String::len).max().unwrap_or(0);

@@ -25,11 +25,14 @@ pub(super) async fn own(
     let state = book.state();
     let meant = if addresses.is_empty() { every(&state, adopted) } else { named(&state, addresses)? };
     if meant.is_empty() {
-        output.data(&format!("There is nothing to own in stage {}: plg made all that is meant.", chosen.stage.name));
+        output.data(&format!(
+            "Nothing to change in stage {}: the state records plg as the creator of these resources already.",
+            chosen.stage.name
+        ));
         return Ok(());
     }
     let question = format!(
-        "Remember that plg made {}, and remove {} once no longer declared, in stage {}?",
+        "Record plg as the creator of {} in stage {2}, so that it removes {1} once no longer declared?",
         match &meant[..] {
             [(address, _)] => (*address).clone(),
             several => format!("{} resources", several.len()),
@@ -46,7 +49,11 @@ pub(super) async fn own(
     record(&book, changes).await?;
     for (address, entry) in &meant {
         output.event("owned", json!({ "address": address, "id": entry.id, "was": entry.origin }));
-        output.data(&format!("{address} ({}) is plg's own from now on; it was {}.", entry.id, entry.origin.word()));
+        output.data(&format!(
+            "The state records plg as the creator of {address} ({}); it was {}.",
+            entry.id,
+            entry.origin.word()
+        ));
     }
     Ok(())
 }
@@ -74,8 +81,8 @@ fn named<'a>(state: &'a State, addresses: &'a [String]) -> Result<Vec<(&'a Strin
             return Err(CommandFailure::refused(
                 codes::COMMAND_LINE,
                 Exit::Usage,
-                format!("{address} is declared `existing`: it is only referred to"),
-                "declare it without `existing` and deploy, which adopts it, and run this again",
+                format!("{address} is declared `existing`, so plg never removes it"),
+                "declare it without `existing`, deploy to adopt it, then run this again",
             ));
         }
         if entry.origin != Origin::Made && meant.iter().all(|(other, _)| *other != address) {

@@ -34,12 +34,12 @@ pub(super) async fn rekey(
     let count: usize = state.resources.values().map(|entry| entry.sealed.len()).sum();
     if count == 0 {
         output.event("rekeyed", json!({ "sealed": 0, "key": null }));
-        output.data(&format!("Nothing secret is kept of stage {}, and nothing was changed.", chosen.stage.name));
+        output.data(&format!("The state of stage {} has no secrets. Nothing was changed.", chosen.stage.name));
         return Ok(());
     }
     // All of it is opened before any of it is changed.
     anew(&state, &|sealed| keeper.open(sealed).map(|_| String::new()))?;
-    let question = format!("Seal {count} secrets of stage {} anew?", chosen.stage.name);
+    let question = format!("Encrypt {count} secrets of stage {} again?", chosen.stage.name);
     confirm(sure(&chosen), yes, &question)?;
     let all = state.resources.values().flat_map(|entry| entry.sealed.values());
     let mut done = true;
@@ -54,7 +54,7 @@ pub(super) async fn rekey(
     let key = keeper.id().map_err(refused)?.unwrap_or_default();
     output.event("rekeyed", json!({ "sealed": count, "key": key }));
     output.data(&format!(
-        "{count} secrets of stage {} are sealed with the key {key} now. The keys before it stay where they are: other stages, backups and dumps may need them; take them out once nothing does.",
+        "{count} secrets of stage {} are encrypted with the key {key} now. The earlier keys stay: other stages, backups and dumps may need them. Remove them once nothing does.",
         chosen.stage.name
     ));
     Ok(())
@@ -68,9 +68,9 @@ fn anew(state: &State, seal: &dyn Fn(&str) -> Result<String, SealError>) -> Resu
         for (name, sealed) in &mut entry.sealed {
             *sealed = seal(sealed).map_err(|error| {
                 CommandFailure::refused(
-                    codes::NOTHING_REMEMBERED,
+                    codes::SECRET_SEALED,
                     Exit::Internal,
-                    format!("the `{name}` of {address} cannot be sealed anew: {error}"),
+                    format!("the `{name}` of {address} cannot be encrypted again: {error}"),
                     error.hint(),
                 )
             })?;
@@ -81,5 +81,5 @@ fn anew(state: &State, seal: &dyn Fn(&str) -> Result<String, SealError>) -> Resu
 }
 
 fn refused(error: SealError) -> CommandFailure {
-    CommandFailure::refused(codes::NOTHING_REMEMBERED, Exit::Internal, error.to_string(), error.hint())
+    CommandFailure::refused(codes::SECRET_SEALED, Exit::Internal, error.to_string(), error.hint())
 }

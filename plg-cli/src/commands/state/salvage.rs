@@ -22,8 +22,10 @@ pub(super) fn salvage(
 ) -> Result<(), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
     let medium = chosen.backend(stack)?;
+    // Nobody is asked about a state that is intact; it is looked at again under the lock.
+    store::damage(&*medium, stack.name, chosen.stage.name).map_err(Error::from)?;
     let question =
-        format!("Keep the damaged memory of stage {} aside, and go on with what of it is whole?", chosen.stage.name);
+        format!("Move the damaged state of stage {} aside, and rebuild it from the intact entries?", chosen.stage.name);
     confirm(sure(&chosen), yes, &question)?;
     // On this machine, wherever the state is: a place for states has room for one.
     let aside = chosen.folder.join(format!("aside-{}", plg_runtime::session::now().replace(':', "")));
@@ -43,10 +45,10 @@ pub(super) fn salvage(
     );
     let snapshot = if saved.snapshot_lost { "the snapshot is lost, " } else { "" };
     output.data(&format!(
-        "Stage {} remembers {} resources and {} open requests; {snapshot}{} lines of the journal are lost.\n\
-         What was damaged is in {}.\n\
-         The next deploy finds by key or name what is live. A secret that was only in what is lost is gone with it: \
-         `output --reveal ADDRESS` says whether one is still kept.",
+        "The state of stage {} has {} resources and {} open requests; {snapshot}{} lines of the journal are lost.\n\
+         The damaged files are in {}.\n\
+         The next deploy finds the live objects of lost entries by key or name. Secrets of lost entries are lost: \
+         `output --reveal ADDRESS` shows whether the state still has one.",
         chosen.stage.name,
         saved.resources,
         saved.pending,

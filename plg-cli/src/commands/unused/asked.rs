@@ -54,7 +54,7 @@ type QueryRow = Vec<Value>;
 pub(super) async fn sent(of: SentQuestion<'_>, declared: &DeclaredToSend) -> Result<SentThere, Error> {
     let mut there = SentThere::default();
     let mut events: BTreeMap<String, SentEvent> = BTreeMap::new();
-    let lost = "events that no query counts are not compared";
+    let lost = "plg cannot count these events, and does not compare them";
     let defined = there.known(of.listed("event_definitions/?event_type=event_custom").await, lost)?;
     let is_defined = defined.is_some();
     for row in defined.into_iter().flatten() {
@@ -122,7 +122,7 @@ impl SentThere {
         events: &mut BTreeMap<String, SentEvent>,
     ) -> Result<(), Error> {
         if keys.len() >= ROWS {
-            self.unknown.push(format!("only the {ROWS} most frequent properties of events are compared"));
+            self.unknown.push(format!("plg compares only the {ROWS} most frequent properties of events"));
         }
         let mut all: BTreeMap<String, SentProperty> = BTreeMap::new();
         for event in events.values_mut().filter(|event| event.times.count.is_some()) {

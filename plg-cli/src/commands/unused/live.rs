@@ -39,7 +39,7 @@ pub(crate) struct LiveArgs {
         hide = sample::without_flags()
     )]
     since: SentSince,
-    /// Only this account, where the stack has several that events are sent to.
+    /// Only this account, if several accounts of the stack receive events.
     #[arg(long, value_name = "NAME", requires = "live", hide = sample::without_flags())]
     account: Option<String>,
 }
@@ -53,7 +53,7 @@ struct SentSince {
 
 /// `30d`, `1d12h`, `90m`.
 fn since(text: &str) -> Result<SentSince, String> {
-    let wrong = || "a length of time is a number with d, h, m or s, such as 30d, 12h or 1d12h".to_owned();
+    let wrong = || "a duration is a number with d, h, m or s, such as 30d, 12h or 1d12h".to_owned();
     let written = text.trim().to_owned();
     let (days, rest) = match written.split_once('d') {
         Some((days, rest)) => (days.parse::<u64>().map_err(|_| wrong())?, rest),
@@ -61,7 +61,7 @@ fn since(text: &str) -> Result<SentSince, String> {
     };
     let rest = if rest.is_empty() && days > 0 { Duration::ZERO } else { duration(rest).map_err(|_| wrong())? };
     if days > MOST_DAYS {
-        return Err(format!("{MOST_DAYS} days are the most that can be asked about"));
+        return Err(format!("a duration is {MOST_DAYS} days at most"));
     }
     Ok(SentSince { time: Duration::from_secs(days * DAY) + rest, written })
 }
@@ -81,7 +81,7 @@ pub(super) async fn run(
     for account in &asked {
         let here = DeclaredHere::of(&graph, &names, *account);
         let question = SentQuestion { session: &opened.session, account: *account, since: args.since.time };
-        let looks = output.during(format!("stage {}: asking what was sent to {}", global.stage, account.0));
+        let looks = output.during(format!("stage {}: querying the events that {} received", global.stage, account.0));
         let there = asked::sent(question, &here.declared).await?;
         drop(looks);
         there.unknown.iter().for_each(|sentence| output.warn(sentence));
@@ -114,7 +114,7 @@ fn chosen(
     let mut asked: Vec<AccountName> = every.iter().filter(is_asked).map(|account| account.name).collect();
     if asked.is_empty() {
         return Err(CommandFailure::usage(
-            format!("stage {} has no account that events are sent to", global.stage),
+            format!("stage {} has no account that receives events", global.stage),
             "name a folder with an application's sources instead: `unused --in app`",
         ));
     }
@@ -123,8 +123,8 @@ fn chosen(
         asked.retain(|name| name.0 == only);
         if asked.is_empty() {
             return Err(CommandFailure::usage(
-                format!("no account `{only}` of stage {} takes events", global.stage),
-                format!("those that do are {names}"),
+                format!("no account `{only}` of stage {} receives events", global.stage),
+                format!("the accounts that receive events are {names}"),
             ));
         }
     }

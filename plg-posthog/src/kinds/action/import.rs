@@ -54,7 +54,8 @@ impl Import for Action {
 fn click(step: &Json, known: &mut Known) -> Result<ClickStep, String> {
     let matching = |key: &str, default: Matching| match step.get(key).and_then(Json::as_str) {
         None => Ok(default),
-        Some(word) => Matching::spelt(word).ok_or_else(|| format!("a step matches by `{word}`, which has no word")),
+        Some(word) => Matching::spelt(word)
+            .ok_or_else(|| format!("a step matches by `{word}`, which the language has no word for")),
     };
     Ok(ClickStep {
         selector: read::text(step, "/selector"),

@@ -84,17 +84,20 @@ fn an_action_is_referred_to_by_its_id() {
 #[test]
 fn steps_that_count_nothing_or_everything_are_refused() {
     let none = block("action", "A", vec![("on", list(3, vec![]))]);
-    assert_eq!(mistakes("action", &none, &[]), at(3, "an action with no step never happens"));
-    assert_eq!(mistakes("action", &block("action", "A", vec![]), &[]), at(0, "an action with no step never happens"));
+    assert_eq!(mistakes("action", &none, &[]), at(3, "an action without a step matches no event"));
+    assert_eq!(
+        mistakes("action", &block("action", "A", vec![]), &[]),
+        at(0, "an action without a step matches no event")
+    );
     let matching = node(6, Given::Word("exact".into()));
     let all = case(4, "click", record(5, vec![("text_matching", matching)]));
     let all = block("action", "A", vec![("on", list(3, vec![all]))]);
     let said = mistakes("action", &all, &[]);
     assert_eq!(said[0], (6, "there is no text to compare".to_owned()));
-    assert_eq!(said[1], (4, "this step counts every click there is".to_owned()));
+    assert_eq!(said[1], (4, "this step counts every click".to_owned()));
     let bare = node(4, Given::Case("click".into(), None));
     let bare = block("action", "A", vec![("on", list(3, vec![bare]))]);
-    assert_eq!(mistakes("action", &bare, &[]), at(4, "this step counts every click there is"));
+    assert_eq!(mistakes("action", &bare, &[]), at(4, "this step counts every click"));
 }
 
 #[test]
@@ -140,6 +143,6 @@ fn actions_look_at_some_filters_alone() {
     let said = |word: &str| mistakes("action", &block("action", "A", vec![("on", list(3, vec![step(word)]))]), &[]);
     assert_eq!((said("person"), said("event")), (vec![], vec![]));
     for unknown in ["session", "group"] {
-        assert_eq!(said(unknown), at(6, &format!("an action cannot look at `{unknown}`")));
+        assert_eq!(said(unknown), at(6, &format!("an action cannot use `{unknown}`")));
     }
 }

@@ -226,7 +226,7 @@ impl Detector {
                     Detector::any(of)
                 }
             }
-            other => return Err(format!("the detector `{other}` has no word")),
+            other => return Err(format!("the language has no word for the detector `{other}`")),
         })
     }
 }
@@ -236,14 +236,14 @@ pub(super) fn check(detector: &Node, report: &mut Report) {
     let word = detector.word().unwrap_or_default();
     if let ("all" | "any", Some(of)) = (word, detector.held().and_then(|held| held.field("of"))) {
         if of.list().len() < 2 {
-            let message =
-                format!("`{word}` is for two detectors or more\nhelp: name another one, or write the one alone");
+            let message = format!(
+                "`{word}` combines at least two detectors\nhelp: add another one, or write the single one without `{word}`"
+            );
             report.error(codes::LIST, of.at, message);
         }
         for one in of.list() {
             if let Some(inner @ ("all" | "any")) = one.word() {
-                let message =
-                    format!("`{inner}` cannot be inside of `{word}`\nhelp: name the detectors one beside the other");
+                let message = format!("`{inner}` cannot be inside `{word}`\nhelp: list the detectors side by side");
                 report.error(crate::codes::EXCLUDE_EACH_OTHER, one.at, message);
             } else {
                 check(one, report);
@@ -254,7 +254,7 @@ pub(super) fn check(detector: &Node, report: &mut Report) {
     let Some(settings) = detector.held() else { return };
     if word == "outside" {
         if settings.field("above").is_none() && settings.field("below").is_none() {
-            let message = "nothing is outside of no bounds\nhelp: write one, such as `outside(above: 100)`";
+            let message = "`outside` needs a bound\nhelp: write one, such as `outside(above: 100)`";
             report.error(crate::codes::SHOWS_NOTHING, detector.at, message);
         }
         return;
@@ -274,7 +274,9 @@ pub(super) fn check(detector: &Node, report: &mut Report) {
         if let (Some((least, most)), Some(found)) = (range, found)
             && !(*least..=*most).contains(&found)
         {
-            let message = format!("`{name}` is {least} to {most}, and this is {found}\nhelp: write one of these");
+            let message = format!(
+                "`{name}` is {least} to {most}, and this is {found}\nhelp: write a number from {least} to {most}"
+            );
             report.error(codes::OUT_OF_RANGE, node.at, message);
         }
     }

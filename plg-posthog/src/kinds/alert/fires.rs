@@ -84,7 +84,7 @@ impl Fires {
             Some("absolute_value") if unit == ChangeUnit::number => Ok(Fires::value(Bounds { above, below })),
             Some("relative_increase") => Ok(Fires::rises(ChangeBounds { above, below, unit })),
             Some("relative_decrease") => Ok(Fires::falls(ChangeBounds { above, below, unit })),
-            _ => Err(format!("the condition `{}` has no word", condition.unwrap_or_default())),
+            _ => Err(format!("the language has no word for the condition `{}`", condition.unwrap_or_default())),
         }
     }
 }
@@ -129,7 +129,7 @@ pub(super) fn check(when: &Node, report: &mut Report) {
         (Some(above), Some(below)) if below > above => report.error(
             codes::OUT_OF_RANGE,
             when.at,
-            format!("below {below} or above {above} is every number\nhelp: write the smaller number for `below`"),
+            format!("every number is below {below} or above {above}\nhelp: write the smaller number for `below`"),
         ),
         _ => {}
     }

@@ -35,10 +35,10 @@ fn window(text: &str) -> Option<(usize, usize)> {
 fn check_text(text: &str) -> Result<(), String> {
     let form = "help: write hours and minutes, such as \"22:00-07:00\"";
     match window(text) {
-        None => Err(format!("these are no hours of a day\n{form}")),
-        Some((_, 0)) => Err("these hours end as they start, and a whole day is never quiet\nhelp: leave `quiet` out, or write `enabled: false`".to_owned()),
+        None => Err(format!("these are not hours of a day\n{form}")),
+        Some((_, 0)) => Err("these hours start and end at the same time, and quiet hours cannot cover a whole day\nhelp: leave `quiet` out, or write `enabled: false`".to_owned()),
         Some((_, length)) if length < 30 => {
-            Err(format!("these are {length} minutes, and PostHog keeps quiet for 30 or more\n{form}"))
+            Err(format!("these are {length} minutes, and quiet hours are at least 30 minutes\n{form}"))
         }
         Some(_) => Ok(()),
     }
@@ -49,14 +49,14 @@ pub(super) fn check(quiet: &Node, report: &mut Report) {
     let list = quiet.list();
     if list.len() > 5 {
         let message = format!(
-            "an alert is quiet five times a day at most, and here are {}\nhelp: write longer hours",
+            "an alert has quiet hours at most five times a day, and this one has {}\nhelp: write longer hours",
             list.len()
         );
         report.error(codes::LIST, quiet.at, message);
     }
     let windows: Vec<_> = list.iter().filter_map(|node| window(node.text()?)).collect();
     if minutes(&windows).into_iter().all(|quiet| quiet) {
-        let message = "these hours are the whole day, and the alert would never be looked at\nhelp: leave some time, or write `enabled: false`";
+        let message = "these hours cover the whole day, so PostHog would never check the alert\nhelp: leave a gap, or write `enabled: false`";
         report.error(crate::codes::SHOWS_NOTHING, quiet.at, message);
     }
 }

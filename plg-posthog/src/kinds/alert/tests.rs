@@ -82,7 +82,7 @@ fn it_watches_a_line_of_a_trend() {
     let said = |alert: &Block, insight: &Block| mistakes("alert", alert, &[insight]);
     assert_eq!(said(&alert("rises", 0), &insight(trend("line"))), []);
     assert_eq!(said(&alert("value", 0), &insight(trend("pie"))), []);
-    let message = "`Uses` shows no time, so nothing in it rises or falls";
+    let message = "`Uses` is not over time, so nothing in it rises or falls";
     assert_eq!(said(&alert("rises", 0), &insight(trend("pie"))), at(3, message));
     assert_eq!(said(&alert("rises", 1), &insight(trend("line"))), at(9, "`Uses` has no line 1"));
     let message = "`Uses` shows a `lifecycle`, and an alert watches a trend, a funnel or a query in SQL";
@@ -98,7 +98,7 @@ fn it_can_fire() {
     };
     let number = |n: f64| node(5, Given::Float(n));
     assert_eq!(said(vec![]), at(3, "this alert would never fire"));
-    assert_eq!(said(vec![("above", number(1.0)), ("below", number(2.0))]), at(3, "below 2 or above 1 is every number"));
+    assert_eq!(said(vec![("above", number(1.0)), ("below", number(2.0))]), at(3, "every number is below 2 or above 1"));
     assert_eq!(said(vec![("above", number(2.0)), ("below", number(1.0))]), []);
 }
 
@@ -122,32 +122,24 @@ fn it_watches_a_conversion_or_a_row() {
         (alert("value", vec![]), funnel("steps"), vec![]),
         (alert("value", vec![step(2)]), funnel("steps"), vec![]),
         (alert("rises", vec![step(2)]), funnel("trends"), vec![]),
-        (
-            alert("value", vec![step(3)]),
-            funnel("steps"),
-            at(11, "nobody is converted to step 3 of `Uses`, which has 2"),
-        ),
-        (alert("rises", vec![]), funnel("steps"), at(3, "`Uses` shows no time, so nothing in it rises or falls")),
+        (alert("value", vec![step(3)]), funnel("steps"), at(11, "`Uses` has no step 3 to convert to: it has 2 steps")),
+        (alert("rises", vec![]), funnel("steps"), at(3, "`Uses` is not over time, so nothing in it rises or falls")),
         (
             alert("value", vec![]),
             funnel("time_to_convert"),
-            at(2, "`Uses` shows how long it takes, which an alert cannot watch"),
+            at(2, "`Uses` shows the time to convert, which an alert cannot watch"),
         ),
         (alert("value", vec![row("last")]), funnel("steps"), at(9, "`Uses` has no `row` to watch")),
         (alert("value", vec![("line", node(9, Given::Int(1)))]), sql(), at(9, "`Uses` has no lines")),
         (alert("rises", vec![row("last")]), sql(), vec![]),
-        (
-            alert("rises", vec![row("any")]),
-            sql(),
-            at(3, "where any row counts, there is none before it to compare with"),
-        ),
-        (alert("value", vec![yes("ongoing")]), sql(), at(12, "the query itself says which time it is about")),
+        (alert("rises", vec![row("any")]), sql(), at(3, "with `any`, there is no previous row to compare with")),
+        (alert("value", vec![yes("ongoing")]), sql(), at(12, "the time range is in the query itself")),
     ] {
         assert_eq!(mistakes("alert", &alert, &[&insight]), said);
     }
     let below = case(3, "value", record(4, vec![("below", node(4, Given::Float(1.0)))]));
     let low = block("alert", "A", vec![("when", below), yes("ongoing")]);
-    assert_eq!(mistakes("alert", &low, &[]), at(12, "an interval that is not over yet is always low"));
+    assert_eq!(mistakes("alert", &low, &[]), at(12, "an unfinished interval is always low"));
 }
 
 #[test]
@@ -234,13 +226,13 @@ fn detectors_have_their_own_settings() {
     let message = "`zscore` has no `trees`, which is for `isolation_forest`";
     assert_eq!(said(of("zscore", vec![("trees", int(6, 60))])), at(6, message));
     let one = || list(6, vec![word(7, "mad")]);
-    assert_eq!(said(of("all", vec![("of", one())])), at(6, "`all` is for two detectors or more"));
+    assert_eq!(said(of("all", vec![("of", one())])), at(6, "`all` combines at least two detectors"));
     let nested = || list(6, vec![word(7, "mad"), of("any", vec![("of", one())])]);
-    assert_eq!(said(of("all", vec![("of", nested())])), at(4, "`any` cannot be inside of `all`"));
-    assert_eq!(said(of("outside", vec![])), at(4, "nothing is outside of no bounds"));
+    assert_eq!(said(of("all", vec![("of", nested())])), at(4, "`any` cannot be inside `all`"));
+    assert_eq!(said(of("outside", vec![])), at(4, "`outside` needs a bound"));
     let agent = ("investigation", node(8, Given::Word("first".into())));
     let bounds = ("when", case(3, "value", record(4, vec![("above", node(5, Given::Float(1.0)))])));
-    let message = "PostHog's agent looks at what a detector found, and this alert has bounds";
+    let message = "PostHog's agent investigates findings of a detector, and this alert has bounds";
     assert_eq!(mistakes("alert", &block("alert", "A", vec![bounds, agent]), &[]), at(8, message));
 }
 
@@ -249,7 +241,10 @@ fn quiet_hours_leave_some_time() {
     let hours = |hours: &[&str]| list(3, hours.iter().map(|hours| node(4, Given::Text((*hours).into()))).collect());
     let said = |quiet: &[&str]| mistakes("alert", &block("alert", "A", vec![("quiet", hours(quiet))]), &[]);
     assert_eq!(said(&["22:00-07:00", "12:00-13:00"]), []);
-    let message = "these hours are the whole day, and the alert would never be looked at";
+    let message = "these hours cover the whole day, so PostHog would never check the alert";
     assert_eq!(said(&["22:00-07:00", "07:00-22:00"]), at(3, message));
-    assert_eq!(said(&["01:00-02:00"; 6]), at(3, "an alert is quiet five times a day at most, and here are 6"));
+    assert_eq!(
+        said(&["01:00-02:00"; 6]),
+        at(3, "an alert has quiet hours at most five times a day, and this one has 6")
+    );
 }

@@ -194,7 +194,8 @@ pub(super) fn read_config(config: &Json) -> Result<Option<AlertWatch>, String> {
         TREND | "" => None,
         FUNNEL => {
             let metric = says("metric");
-            let from = ConversionFrom::spelt(metric).ok_or_else(|| format!("the conversion `{metric}` has no word"))?;
+            let from = ConversionFrom::spelt(metric)
+                .ok_or_else(|| format!("the language has no word for the conversion `{metric}`"))?;
             let step = config.get("funnel_step").and_then(Json::as_i64).map(|step| step + 1);
             Some(AlertWatch::conversion(ConversionWatch { from, step }))
         }
@@ -204,7 +205,7 @@ pub(super) fn read_config(config: &Json) -> Result<Option<AlertWatch>, String> {
             let text = |path: &str| read::text(config, path);
             Some(AlertWatch::row(RowWatch { rows, column: text("/column"), label: text("/label_column") }))
         }
-        other => return Err(format!("an alert by `{other}` has no word")),
+        other => return Err(format!("the language has no word for an alert by `{other}`")),
     })
 }
 
@@ -269,7 +270,7 @@ pub(super) fn check(alert: &Block, node: &Node, insight: &Block, shown: Watchabl
             }
             if let Some(when) = changes.or(unusual).filter(|_| timeless) {
                 let help = "write `value(…)`, or draw it as a `line`";
-                let message = format!("`{name}` shows no time, so nothing in it rises or falls\nhelp: {help}");
+                let message = format!("`{name}` is not over time, so nothing in it rises or falls\nhelp: {help}");
                 refuse(when.at, message, report);
             }
         }
@@ -278,11 +279,11 @@ pub(super) fn check(alert: &Block, node: &Node, insight: &Block, shown: Watchabl
             let rows = watches.and_then(Node::held).and_then(|row| row.field("rows")).and_then(Node::word);
             if let Some(when) = changes.or(unusual).filter(|_| rows == Some("any")) {
                 let help = "write `value(…)`, or watch the `first` or the `last` row";
-                let message = format!("where any row counts, there is none before it to compare with\nhelp: {help}");
+                let message = format!("with `any`, there is no previous row to compare with\nhelp: {help}");
                 refuse(when.at, message, report);
             }
             if let Some(ongoing) = alert.get("ongoing") {
-                let message = "the query itself says which time it is about\nhelp: leave `ongoing` out".to_owned();
+                let message = "the time range is in the query itself\nhelp: leave `ongoing` out".to_owned();
                 refuse(ongoing.at, message, report);
             }
         }
@@ -302,11 +303,11 @@ fn check_funnel(
     if view == "time_to_convert" {
         let at = alert.get("insight").map_or(alert.at, |node| node.at);
         let help = "name a funnel that shows its steps, or trends";
-        refuse(at, format!("`{name}` shows how long it takes, which an alert cannot watch\nhelp: {help}"), report);
+        refuse(at, format!("`{name}` shows the time to convert, which an alert cannot watch\nhelp: {help}"), report);
     }
     if let Some(when) = changes.filter(|_| view == "steps") {
         let help = "write `value(…)`, or let it show `viz: trends`";
-        refuse(when.at, format!("`{name}` shows no time, so nothing in it rises or falls\nhelp: {help}"), report);
+        refuse(when.at, format!("`{name}` is not over time, so nothing in it rises or falls\nhelp: {help}"), report);
     }
     let watch = alert.get("watches").and_then(Node::held);
     if let Some(Node { at, given: Given::Int(step) }) = watch.and_then(|watch| watch.field("step"))
@@ -316,7 +317,7 @@ fn check_funnel(
             ..=2 => "leave `step` out for the last".to_owned(),
             more => format!("write 2 to {more}, or leave `step` out for the last"),
         };
-        refuse(*at, format!("nobody is converted to step {step} of `{name}`, which has {steps}\nhelp: {help}"), report);
+        refuse(*at, format!("`{name}` has no step {step} to convert to: it has {steps} steps\nhelp: {help}"), report);
     }
 }
 
@@ -325,7 +326,7 @@ pub(super) fn check_ongoing(alert: &Block, report: &mut Report) {
     let Some(Node { at, given: Given::Bool(true) }) = alert.get("ongoing") else { return };
     let Some(when) = alert.get("when").filter(|when| matches!(when.word(), Some("value" | "rises"))) else { return };
     if when.held().is_none_or(|bounds| bounds.field("above").is_none()) {
-        let message = "an interval that is not over yet is always low\nhelp: write `above`, or leave `ongoing` out";
+        let message = "an unfinished interval is always low\nhelp: write `above`, or leave `ongoing` out";
         report.error(crate::codes::SHOWS_NOTHING, *at, message);
     }
 }

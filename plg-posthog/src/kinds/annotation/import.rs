@@ -39,7 +39,7 @@ impl Import for Annotation {
             on_date: fields.get("date_marker").and_then(Json::as_str).map(|date| When(read::leak(date))),
             scope: everywhere
                 .or_else(|| AnnotationScope::spelt(scope))
-                .ok_or_else(|| format!("a note of scope `{scope}` has no word"))?,
+                .ok_or_else(|| format!("the language has no word for a note of scope `{scope}`"))?,
             on,
             tags,
             emoji: fields.get("emoji").and_then(|emoji| read::text(emoji, "")),

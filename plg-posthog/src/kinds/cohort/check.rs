@@ -15,7 +15,7 @@ pub(super) fn check(cohort: &Block, _: &Declarations, report: &mut Report) {
             report.error(
                 crate::codes::EXCLUDE_EACH_OTHER,
                 cohort.key_site(field),
-                format!("people are found by `people` or by `{field}`\nhelp: leave one of them out, or write `people: snapshot` for those who meet the conditions when it is made"),
+                format!("a cohort has either `people` or `{field}`\nhelp: remove one of them, or write `people: snapshot` for those who meet the conditions when it is made"),
             );
         }
         if let Some(ids) = people.held().and_then(|held| held.field("of")) {
@@ -40,7 +40,7 @@ pub(super) fn check(cohort: &Block, _: &Declarations, report: &mut Report) {
                     crate::codes::MATCHES_NOTHING,
                     cohort.at,
                     format!(
-                        "`{}` says nothing about its people\nhelp: write `all: [did(Event, within: 7 days)]`",
+                        "`{}` has no condition on its people\nhelp: write `all: [did(Event, within: 7 days)]`",
                         cohort.name
                     ),
                 );
@@ -58,12 +58,12 @@ pub(super) fn check(cohort: &Block, _: &Declarations, report: &mut Report) {
     if list.iter().all(negated) {
         report.error(
             crate::codes::NEVER_CALCULATES, conditions.at,
-            "a cohort of negations alone is stored but never calculates\nhelp: add a condition that people meet, such as `did(Event, within: 30 days)`",
+            "a cohort of only negations matches nobody: PostHog stores it and never calculates it\nhelp: add a condition that people meet, such as `did(Event, within: 30 days)`",
         );
     } else if let Some(negation) = list.iter().find(|condition| is_any && negated(condition)) {
         report.error(
             crate::codes::NEVER_CALCULATES, negation.at,
-            "a cohort of which any condition may hold, one of them a negation, is stored but never calculates\nhelp: put the negation beside a condition that people meet: `all [ … ]`",
+            "a negation in `any` makes a cohort that matches nobody: PostHog stores it and never calculates it\nhelp: put the negation into `all [ … ]`, beside a condition that people meet",
         );
     }
 }
@@ -73,7 +73,7 @@ fn check_list(conditions: &Node, is_any: bool, report: &mut Report) {
         report.error(
             codes::LIST,
             conditions.at,
-            "this list has no condition\nhelp: write one, such as `did(Event, within: 7 days)`",
+            "this list is empty\nhelp: write one, such as `did(Event, within: 7 days)`",
         );
     }
     for condition in conditions.list() {
@@ -124,18 +124,18 @@ fn check_none(list: &Node, is_any: bool, at: Site, report: &mut Report) {
         report.error(
             crate::codes::NEVER_CALCULATES,
             at,
-            "`none` among conditions of which any may hold is stored but never calculates\nhelp: put it beside a condition that people meet: `all [ … , none [ … ]]`",
+            "`none` inside `any` makes a cohort that matches nobody: PostHog stores it and never calculates it\nhelp: put it into `all`, beside a condition that people meet: `all [ … , none [ … ]]`",
         );
     }
     for condition in list.list() {
         let word = condition.word().unwrap_or_default();
         let instead = match word {
-            "all" | "any" | "none" => "write the conditions themselves: none of them may hold",
+            "all" | "any" | "none" => "write the conditions alone, without a group around them",
             "did_not" => "write `did(…)` outside of `none`",
             "not_member" => "write `member(…)` outside of `none`",
             _ => continue,
         };
-        let message = format!("`none` holds single conditions, and `{word}` is not one of them\nhelp: {instead}");
+        let message = format!("`none` accepts single conditions, and `{word}` is not one\nhelp: {instead}");
         report.error(codes::OTHER_SHAPE, condition.at, message);
     }
     let is_plain = |condition: &&Node| !matches!(condition.word(), Some("all" | "any" | "none"));
@@ -165,7 +165,7 @@ fn check_count(did: &Node, report: &mut Report) {
             crate::codes::EXCLUDE_EACH_OTHER,
             at.at,
             format!(
-                "`{first}` and `{second}` cannot stand together\nhelp: write one `did(…)` for each, beside each other"
+                "`{first}` and `{second}` exclude each other\nhelp: write one `did(…)` for each, beside each other"
             ),
         );
     }
@@ -179,9 +179,7 @@ fn check_time(did: &Node, report: &mut Report) {
             report.error(
                 crate::codes::EXCLUDE_EACH_OTHER,
                 since.at,
-                format!(
-                    "the time is either between dates or counted back from now\nhelp: leave out `since` or `{field}`"
-                ),
+                format!("a condition has either `since` or `{field}`\nhelp: remove one of them"),
             );
             return;
         }
@@ -190,7 +188,7 @@ fn check_time(did: &Node, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             until.at,
-            "there is no day from which on it counts\nhelp: write `since: \"2026-01-01\"` beside `until`",
+            "`until` needs `since`\nhelp: write `since: \"2026-01-01\"` beside `until`",
         );
     }
     let moment = |node: Option<&Node>| plg_core::text::utc(node?.text()?);
@@ -263,13 +261,13 @@ fn check_seen(seen: &Node, report: &mut Report) {
         [] => report.error(
             crate::codes::MATCHES_NOTHING,
             seen.at,
-            "this condition compares with nothing\nhelp: say what with, such as `after: 7 days ago`",
+            "this condition has no comparison\nhelp: add one, such as `after: 7 days ago`",
         ),
         [_] => {}
         [(first, _), (second, node), ..] => report.error(
             crate::codes::EXCLUDE_EACH_OTHER,
             node.at,
-            format!("a condition makes one comparison, and this one has `{first}` and `{second}`\nhelp: write one condition for each, beside each other"),
+            format!("a condition has one comparison, and this one has `{first}` and `{second}`\nhelp: write one condition for each, beside each other"),
         ),
     }
 }

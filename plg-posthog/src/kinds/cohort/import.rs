@@ -111,7 +111,7 @@ fn asked(query: &Json) -> Result<Hogql, String> {
             let text = query.get("query").and_then(Json::as_str).unwrap_or_default();
             Ok(Hogql(read::leak(text)))
         }
-        kind => Err(format!("its people come from a query of kind `{kind}`, which has no word")),
+        kind => Err(format!("its people come from a query of kind `{kind}`, which the language has no word for")),
     }
 }
 
@@ -147,7 +147,7 @@ fn condition(node: &Json, known: &mut Known) -> Result<Condition, String> {
 
 /// A single condition, as if it were not negated.
 fn leaf(node: &Json, known: &mut Known) -> Result<Condition, String> {
-    let unknown = || format!("the condition {node} has no word");
+    let unknown = || format!("the language has no word for the condition {node}");
     let says = |key: &str| node.get(key).and_then(Json::as_str).unwrap_or_default();
     match says("type") {
         "person" => PropertyTest::read(node, "person").map(Condition::person),
@@ -261,7 +261,7 @@ fn moment(text: &str) -> Option<When> {
 }
 
 fn event_test(filter: &Json) -> Result<EventTest, String> {
-    let unknown = || format!("the filter {filter} has no word");
+    let unknown = || format!("the language has no word for the filter {filter}");
     Ok(match filter.get("type").and_then(Json::as_str).unwrap_or_default() {
         "event" => EventTest::event(PropertyTest::read(filter, "event")?),
         "element" => EventTest::element(ElementTest::read(filter).ok_or_else(unknown)?),

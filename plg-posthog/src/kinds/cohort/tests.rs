@@ -287,24 +287,24 @@ fn done(word: &str, mut fields: Vec<(&'static str, Node)>) -> Node {
 
 #[test]
 fn cohorts_that_never_calculate_are_refused() {
-    let negations = "a cohort of negations alone is stored but never calculates";
+    let negations = "a cohort of only negations matches nobody: PostHog stores it and never calculates it";
     assert_eq!(all(vec![done("did_not", vec![])]), at(3, negations));
     let group = case(4, "any", record(5, vec![("of", list(6, vec![done("did_not", vec![])]))]));
     assert_eq!(all(vec![group, case(4, "not_member", to(5, "Power"))]), at(3, negations));
     assert_eq!(all(vec![done("did_not", vec![]), done("did", vec![])]), []);
-    assert_eq!(all(vec![]), at(3, "this list has no condition"));
+    assert_eq!(all(vec![]), at(3, "this list is empty"));
     let empty = case(4, "any", record(5, vec![("of", list(6, vec![]))]));
-    assert_eq!(all(vec![empty]), at(6, "this list has no condition"));
+    assert_eq!(all(vec![empty]), at(6, "this list is empty"));
 }
 
 #[test]
 fn negations_are_taken_away_from_what_people_meet() {
     let any = |conditions| said(vec![("any", list(3, conditions))]);
-    let open = "a cohort of which any condition may hold, one of them a negation, is stored but never calculates";
+    let open = "a negation in `any` makes a cohort that matches nobody: PostHog stores it and never calculates it";
     assert_eq!(any(vec![done("did", vec![]), done("did_not", vec![])]), at(4, open));
     let of = |word: &str, conditions| case(4, word, record(5, vec![("of", list(6, conditions))]));
     let mixed = || of("any", vec![done("did", vec![]), done("did_not", vec![])]);
-    let alone = "a cohort of negations alone is stored but never calculates";
+    let alone = "a cohort of only negations matches nobody: PostHog stores it and never calculates it";
     assert_eq!(all(vec![mixed()]), at(3, alone));
     assert_eq!(all(vec![mixed(), done("did", vec![])]), []);
     assert_eq!(any(vec![of("all", vec![done("did", vec![]), done("did_not", vec![])]), done("did", vec![])]), []);
@@ -313,7 +313,7 @@ fn negations_are_taken_away_from_what_people_meet() {
     let none = any(vec![of("none", vec![done("did", vec![])]), done("did", vec![])]);
     assert_eq!(none.len(), 1, "{none:?}");
     let nested = all(vec![of("none", vec![done("did_not", vec![])]), done("did", vec![])]);
-    assert_eq!(nested, at(4, "`none` holds single conditions, and `did_not` is not one of them"));
+    assert_eq!(nested, at(4, "`none` accepts single conditions, and `did_not` is not one"));
 }
 
 #[test]
@@ -326,10 +326,10 @@ fn times_of_what_people_did_make_sense() {
         did(vec![text("since", "2026-02-01"), text("until", "2026-01-01")]),
         at(7, "`until` must be later than `since`")
     );
-    assert_eq!(did(vec![text("until", "2026-01-01")]), at(7, "there is no day from which on it counts"));
+    assert_eq!(did(vec![text("until", "2026-01-01")]), at(7, "`until` needs `since`"));
     assert_eq!(
         did(vec![text("since", "2026-01-01"), span("within", 7)]),
-        at(7, "the time is either between dates or counted back from now")
+        at(7, "a condition has either `since` or `within`")
     );
     assert_eq!(did(vec![span("within", 7), span("ending", 3)]), []);
     assert_eq!(
@@ -342,7 +342,7 @@ fn times_of_what_people_did_make_sense() {
     let regularly = |periods| all(vec![done("regularly", vec![count("periods", periods), count("of", 4)])]);
     assert_eq!((regularly(4), regularly(5)), (vec![], at(7, "`periods` is 1 to `of`, which is 4")));
     let seen = |fields| all(vec![case(4, "first_seen", record(5, fields))]);
-    assert_eq!(seen(vec![]), at(5, "this condition compares with nothing"));
+    assert_eq!(seen(vec![]), at(5, "this condition has no comparison"));
     assert_eq!(seen(vec![span("after", 7)]), []);
     assert_eq!(seen(vec![span("after", 7), span("before", 1)]).len(), 1);
 }
@@ -352,9 +352,9 @@ fn people_are_found_one_way() {
     let sql = case(2, "sql", node(2, Given::Text("SELECT person_id FROM events".into())));
     assert_eq!(said(vec![("people", sql.clone())]), []);
     let both = said(vec![("people", sql), ("all", list(3, vec![done("did", vec![])]))]);
-    assert_eq!(both, at(1, "people are found by `people` or by `all`"));
+    assert_eq!(both, at(1, "a cohort has either `people` or `all`"));
     let frozen = || node(2, Given::Case("snapshot".into(), None));
-    assert_eq!(said(vec![("people", frozen())]), at(0, "`C` says nothing about its people"));
+    assert_eq!(said(vec![("people", frozen())]), at(0, "`C` has no condition on its people"));
     assert_eq!(said(vec![("people", frozen()), ("all", list(3, vec![done("did", vec![])]))]), []);
     assert!((PersonId::RULE.check)("0190f0a1-3f3e-7c1c-8a6f-2f6b0a3f1c11").is_ok());
     assert!((PersonId::RULE.check)("ada@example.com").is_err());
@@ -362,7 +362,7 @@ fn people_are_found_one_way() {
 
 #[test]
 fn either_all_or_any() {
-    assert_eq!(said(vec![]), at(0, "`C` says nothing about its people"));
+    assert_eq!(said(vec![]), at(0, "`C` has no condition on its people"));
     let both = vec![("all", list(3, vec![])), ("any", list(3, vec![]))];
     assert_eq!(said(both), at(1, "a cohort has either `all` or `any`"));
     let mut existing = block("cohort", "C", vec![]);
@@ -375,7 +375,7 @@ fn counts_and_times_make_sense() {
     assert_eq!(all(vec![done("did", vec![count("at_least", 0)])]), at(7, "`at_least` counts from 1"));
     assert_eq!(
         all(vec![done("did", vec![count("at_least", 1), count("exactly", 2)])]),
-        at(7, "`at_least` and `exactly` cannot stand together")
+        at(7, "`at_least` and `exactly` exclude each other")
     );
     let quiet = |days| ("quiet_for", node(8, Given::Span(Span { count: days, unit: Unit::days })));
     assert_eq!(
@@ -384,7 +384,7 @@ fn counts_and_times_make_sense() {
     );
     assert_eq!(all(vec![done("stopped", vec![quiet(7)])]), []);
     let person = case(4, "person", record(5, vec![("property", node(6, Given::Text("plan".into())))]));
-    assert_eq!(all(vec![person]), at(5, "this condition compares with nothing"));
+    assert_eq!(all(vec![person]), at(5, "this condition has no comparison"));
     let person = case(4, "person", record(5, vec![("is", texts(6, "trial"))]));
     assert_eq!(all(vec![person]), []);
 }

@@ -83,7 +83,7 @@ impl Wire for Cohorts {
     }
 
     fn lost(&self) -> &'static str {
-        "who was added to the old one by hand or by an application"
+        "people added to the old one by hand or by an application"
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
@@ -104,11 +104,11 @@ impl Wire for Cohorts {
             ("feature_flag", _) if !is_active => None,
             (_, None) => Some(Hold {
                 says: "it cannot be deleted, as these use it".into(),
-                help: "take the cohort out of them first, or leave it behind: deploy once with `on_destroy: keep`",
+                help: "remove the cohort from them first; or keep it: deploy once with `on_destroy: keep`",
             }),
             ("feature_flag", Some(after)) if is_behavioral(after) && !is_behavioral(before) => Some(Hold {
-                says: "it cannot be found by what people did, as active flags use it".into(),
-                help: "declare another cohort for these conditions, or take this one out of the flags first",
+                says: "it cannot have conditions on events, as active flags use it".into(),
+                help: "declare another cohort for these conditions, or remove this one from the flags first",
             }),
             _ => None,
         }

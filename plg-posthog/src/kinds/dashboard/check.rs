@@ -88,14 +88,14 @@ fn check_place(at: &Node, places: &mut Vec<TilePlace>, report: &mut Report) {
     let (Some(x), Some(y), Some(w), Some(h)) = (of("x"), of("y"), of("w"), of("h")) else { return };
     if w < 1 || x + w > COLUMNS {
         let message = format!(
-            "a dashboard has {COLUMNS} columns, and this tile takes {w} from column {x} on\nhelp: let `x` and `w` add up to {COLUMNS} at most, with a `w` of 1 or more"
+            "a dashboard has {COLUMNS} columns, and this tile takes {w} from column {x} on\nhelp: make `w` at least 1, and `x` plus `w` at most {COLUMNS}"
         );
         report.error(codes::OUT_OF_RANGE, at.at, message);
         return;
     }
     let place = TilePlace { x, y, w, h };
     if places.iter().any(|other| place.meets(other)) {
-        let message = "another tile stands here already\nhelp: move one of them, or leave `at` out: then it stands after the tile before it";
+        let message = "another tile is already at this place\nhelp: move one of them; or remove `at`, which places it after the tile before it";
         report.error(codes::WRITTEN_TWICE, at.at, message);
         return;
     }
@@ -106,7 +106,7 @@ fn check_place(at: &Node, places: &mut Vec<TilePlace>, report: &mut Report) {
 fn check_filters(filters: &Node, report: &mut Report) {
     check_scope(filters, report);
     if matches!(&filters.given, Given::Record(fields) if fields.is_empty()) {
-        let message = "these filters say nothing\nhelp: write `last: 30 days`, or leave `filters` out";
+        let message = "these filters are empty\nhelp: write `last: 30 days`, or leave `filters` out";
         report.error(codes::OTHER_SHAPE, filters.at, message);
     }
 }

@@ -54,7 +54,7 @@ impl DashboardFilters {
     /// # Errors
     /// What of it there is no word for: then all of it stays as it is.
     pub(super) fn read(filters: &Json, known: &mut Known) -> Result<Self, String> {
-        let unknown = || format!("{filters} has no word in part");
+        let unknown = || format!("{filters} is in part unknown to the language");
         let Json::Object(map) = filters else { return Err(unknown()) };
         let mut read = DashboardFilters::BLANK;
         for (key, value) in map.iter().filter(|(_, value)| !is_hollow(value)) {

@@ -357,7 +357,7 @@ impl Wire for DashboardTiles {
     }
 
     fn lost(&self) -> &'static str {
-        "where people moved it, and how they made it look"
+        "its place and look, as changed in the web app"
     }
 
     fn write_only(&self) -> &'static [&'static str] {

@@ -204,10 +204,10 @@ fn what_is_refused() {
     );
     assert_eq!(
         tiles(vec![placed(3, "A", [0, 0, 6, 5]), placed(13, "B", [5, 4, 2, 2])]),
-        at(14, "another tile stands here already")
+        at(14, "another tile is already at this place")
     );
     assert_eq!(tiles(vec![placed(3, "A", [0, 0, 6, 0])]), at(5, "a tile is at least one row high"));
-    assert_eq!(said(vec![("filters", record(4, vec![]))]), at(4, "these filters say nothing"));
+    assert_eq!(said(vec![("filters", record(4, vec![]))]), at(4, "these filters are empty"));
 }
 
 #[test]

@@ -34,7 +34,8 @@ impl Import for EarlyAccessFeature {
             common,
             flag: known.find::<FeatureFlag>(fields.get("feature_flag_id").unwrap_or(&Json::Null))?,
             title: read::name(fields.get("name")),
-            stage: FeatureStage::spelt(stage).ok_or_else(|| format!("the stage `{stage}` has no word"))?,
+            stage: FeatureStage::spelt(stage)
+                .ok_or_else(|| format!("the language has no word for the stage `{stage}`"))?,
             docs: written.map(|docs| WebUrl(read::leak(docs))),
             payload: payload.map(read::written),
         })

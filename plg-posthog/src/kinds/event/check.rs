@@ -11,8 +11,12 @@ pub(super) fn check(event: &Block, _: &Declarations, report: &mut Report) {
         && text.starts_with('$')
     {
         report.error(
-            crate::codes::SENT_BY_POSTHOG, name.at,
-            format!("`{text}` is one of PostHog's own events, which it sends itself\nhelp: write `existing event {} {{ name: \"{text}\" }}`", event.name),
+            crate::codes::SENT_BY_POSTHOG,
+            name.at,
+            format!(
+                "`{text}` is one of PostHog's own events\nhelp: write `existing event {} {{ name: \"{text}\" }}`",
+                event.name
+            ),
         );
     }
     property_type::check(event.get("properties"), report);
@@ -28,7 +32,7 @@ pub(super) fn check(event: &Block, _: &Declarations, report: &mut Report) {
     for group in event.get(SCHEMA).map_or(&[][..], Node::list) {
         let Given::Ref(Some(name)) = &group.given else { continue };
         if seen.contains(&name.as_str()) {
-            let message = "the event has this group already\nhelp: leave one of them out";
+            let message = "this group is in the list already\nhelp: leave one of them out";
             report.error(codes::WRITTEN_TWICE, group.at, message);
         }
         seen.push(name);
@@ -47,7 +51,7 @@ pub(in crate::kinds) fn check_properties(event: &Block, world: &Declarations, re
             match known.iter().find(|(other, ..)| other == name) {
                 Some((_, other, of)) if !alike(other, ty) => {
                     let message = format!(
-                        "`{name}` has another type in `{}` than in `{of}`\nhelp: write the same type in both, or give one of them another name",
+                        "`{name}` has different types in `{}` and `{of}`\nhelp: write the same type in both, or give one of them another name",
                         group.name
                     );
                     report.error(crate::codes::OTHER_TYPE, reference.at, message);

@@ -156,7 +156,7 @@ impl Wire for EventSchemas {
     }
 
     fn lost(&self) -> &'static str {
-        "nothing: the event and the properties stay"
+        "nothing: the event and its properties stay"
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

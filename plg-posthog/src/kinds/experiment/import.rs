@@ -172,6 +172,7 @@ fn shared(fields: &Map, known: &mut Known) -> (&'static [Link<SharedMetric>], &'
 /// A metric, where the language has the words for all of it.
 pub(in crate::kinds) fn checked_metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
     let read = Metric::read(live, known)?;
-    let (declared, unknown) = (known.resolved(&read.json()), || format!("the metric {live} has no word in part"));
+    let (declared, unknown) =
+        (known.resolved(&read.json()), || format!("the metric {live} is in part unknown to the language"));
     if same(&declared, live) { Ok(read) } else { Err(unknown()) }
 }

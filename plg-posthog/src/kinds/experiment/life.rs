@@ -158,16 +158,16 @@ pub(super) fn effects(want: &Map, changed: &[&str], live: Option<&Live>) -> Vec<
     });
     let mut said: Vec<String> = Vec::new();
     if now == "draft" && wanted != "draft" {
-        said.push("launching it switches its flag on, and people get its variants".to_owned());
+        said.push("launching it switches on its flag, and people get its variants".to_owned());
     }
     match (now, wanted) {
         ("draft" | "running", "paused") => {
-            said.push("pausing it switches its flag off, and nobody gets a variant any more".to_owned());
+            said.push("pausing it switches off its flag, and nobody gets a variant any more".to_owned());
         }
-        ("paused", "running") => said.push("resuming it switches its flag on again".to_owned()),
+        ("paused", "running") => said.push("resuming it switches on its flag again".to_owned()),
         ("stopped", "stopped") => {}
         (_, "stopped") if ships.is_none() => {
-            said.push("ending it leaves its flag as it is: people go on getting the variants they get now".to_owned());
+            said.push("ending it leaves its flag as it is: people keep the variants they get now".to_owned());
         }
         _ => {}
     }
@@ -191,11 +191,11 @@ pub(super) fn refuses(before: &Map, after: &Map) -> Option<Hold> {
     let (now, then) = (status(before), status(after));
     match (now, then) {
         ("stopped", "draft" | "running" | "paused") => Some(Hold {
-            says: "it is over, and what is over does not run again".into(),
+            says: "it has ended, and an ended experiment cannot run again".into(),
             help: "write `state: stopped`, and declare another experiment, with a title of its own, to run it again",
         }),
         ("running" | "paused", "draft") => Some(Hold {
-            says: "it was launched, and is no draft again".into(),
+            says: "it was launched, and cannot become a draft again".into(),
             help: "write `state: paused` or `state: stopped`, or leave `state` out",
         }),
         _ => None,
@@ -220,7 +220,7 @@ pub(super) fn as_written(fields: &Map) -> Option<String> {
 pub(super) fn check(experiment: &Block, report: &mut Report) {
     let state = experiment.get("state").and_then(Node::word);
     if let (Some(ship), None | Some("draft" | "running" | "paused")) = (experiment.get("ship"), state) {
-        let message = "what is shipped is over\nhelp: write `state: stopped` beside it";
+        let message = "only a stopped experiment can ship a variant\nhelp: write `state: stopped` beside it";
         report.error(codes::NEEDS_ANOTHER, ship.at, message);
     }
 }
@@ -237,7 +237,7 @@ pub(in crate::kinds) fn check_active(experiment: &Block, world: &Declarations, r
             crate::codes::BUILT_ON,
             state.at,
             format!(
-                "`{0}` says itself whether it is on, and so does the state of its experiment\nhelp: leave `active` out of `{0}`, or `state` out here",
+                "`active` of `{0}` and `state` of its experiment both set whether the flag is on\nhelp: remove `active` from `{0}`, or `state` here",
                 flag.name
             ),
         );

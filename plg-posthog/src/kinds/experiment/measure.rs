@@ -103,8 +103,10 @@ fn read_parts(node: &Json, known: &mut Known) -> Result<SourceParts, String> {
     let what = match node.get("kind").and_then(Json::as_str) {
         Some("EventsNode" | "ExperimentEventExposureConfig") => known::tracked(known, node.get("event"), None)?,
         Some("ActionsNode") => known::tracked(known, None, node.get("id"))?,
-        Some("ExperimentDataWarehouseNode") => return Err("a table of the warehouse has no word here".to_owned()),
-        _ => return Err(format!("the source {node} has no word")),
+        Some("ExperimentDataWarehouseNode") => {
+            return Err("the language has no word for a table of the warehouse here".to_owned());
+        }
+        _ => return Err(format!("the language has no word for the source {node}")),
     };
     Ok((what, Filter::read_all(node.get("properties"), known)?, read::text(node, "/custom_name")))
 }
@@ -192,7 +194,7 @@ impl MetricSource {
     }
 
     pub(super) fn read(node: &Json, known: &mut Known) -> Result<Self, String> {
-        let unknown = || format!("the source {node} has no word");
+        let unknown = || format!("the language has no word for the source {node}");
         let parts = read_parts(node, known)?;
         let (what, with, called) = parts;
         let measured = || {

@@ -253,7 +253,7 @@ impl Metric {
         let goal = word("goal").and_then(Goal::spelt).unwrap_or(Mean::goal);
         let within = read::span(live, "conversion_window", "conversion_window_unit");
         let part = |key: &str| live.get(key).unwrap_or(&Json::Null);
-        let unknown = || format!("the metric {live} has no word");
+        let unknown = || format!("the language has no word for the metric {live}");
         let Split { breakdowns, options: breakdown_options, .. } = Split::read(live, known).ok_or_else(unknown)?;
         Ok(match word("metric_type") {
             Some("mean") => {
@@ -392,7 +392,7 @@ fn check_sum(mean: &Node, report: &mut Report) {
     if let (Some(sum), Some(of)) = (mean.field("sum"), mean.field("of"))
         && !is_plain(of)
     {
-        let message = "`of` says already how it is measured\nhelp: leave `sum` out";
+        let message = "`of` already sets how it is measured\nhelp: leave `sum` out";
         report.error(crate::codes::EXCLUDE_EACH_OTHER, sum.at, message);
     }
 }

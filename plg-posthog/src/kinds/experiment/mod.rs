@@ -113,7 +113,7 @@ fn check_shared(experiment: &Block, report: &mut Report) {
             report.error(
                 crate::codes::BUILT_ON,
                 node.at,
-                format!("`{}` measures this experiment already\nhelp: name it once", referred(name)),
+                format!("`{}` is in the metrics already\nhelp: remove one of the two", referred(name)),
             );
         }
         seen.push(name);
@@ -151,7 +151,7 @@ pub(in crate::kinds) fn check_flag(experiment: &Block, world: &Declarations, rep
     }
     let variants = flag.get("variants").map_or(&[][..], Node::map);
     if variants.is_empty() {
-        report.error(crate::codes::VARIANTS, node.at, format!("`{0}` has no variants, so there is nothing to test\nhelp: write `variants: {{ control: 50%, test: 50% }}` in `{0}`", flag.name));
+        report.error(crate::codes::VARIANTS, node.at, format!("`{0}` has no variants, and an experiment needs them\nhelp: write `variants: {{ control: 50%, test: 50% }}` in `{0}`", flag.name));
     } else if experiment.get("baseline").is_none() && !variants.iter().any(|(key, ..)| key == "control") {
         report.error(crate::codes::VARIANTS, node.at, format!("`{0}` has no variant `control`, which an experiment compares with\nhelp: name one of its variants `control`", flag.name));
     }

@@ -88,7 +88,9 @@ impl Exposure {
         let (exposed, activation) = (of("exposure_config")?, of("activation_config")?);
         let handling = live.get("multiple_variant_handling").and_then(Json::as_str);
         let several = match handling {
-            Some(word) => Some(SeveralVariants::spelt(word).ok_or_else(|| format!("`{word}` has no word"))?),
+            Some(word) => {
+                Some(SeveralVariants::spelt(word).ok_or_else(|| format!("the language has no word for `{word}`"))?)
+            }
             None => None,
         };
         let exposure = Exposure {
@@ -192,16 +194,16 @@ pub(super) fn check(experiment: &Block, report: &mut Report) {
     if let Some(Node { at, given: Given::Percent(confidence) }) = experiment.get("confidence")
         && !(*confidence > 0.0 && *confidence < 100.0)
     {
-        report.error(codes::OUT_OF_RANGE, *at, "nothing is as sure as that\nhelp: write `confidence: 95%`");
+        report.error(codes::OUT_OF_RANGE, *at, "a confidence is below 100%\nhelp: write `confidence: 95%`");
     }
     if let Some(Node { at, given: Given::Span(span) }) = experiment.get("variance_reduction")
         && !(span.unit == Unit::days && (1..=30).contains(&span.count))
     {
-        let message = "PostHog looks at 1 to 30 days before\nhelp: write `variance_reduction: 14 days`";
+        let message = "variance reduction uses 1 to 30 days\nhelp: write `variance_reduction: 14 days`";
         report.error(codes::TIME, *at, message);
     }
     if let (Some(comment), None) = (experiment.get("conclusion_comment"), experiment.get("conclusion")) {
-        let message = "a comment is about a conclusion\nhelp: write `conclusion: inconclusive` beside it";
+        let message = "a comment needs a conclusion\nhelp: write `conclusion: inconclusive` beside it";
         report.error(codes::NEEDS_ANOTHER, comment.at, message);
     }
     if let Some(exposure) = experiment.get("exposure") {
@@ -214,7 +216,7 @@ pub(super) fn check(experiment: &Block, report: &mut Report) {
     if let Some(time) = experiment.get("running_time") {
         for part in ["people", "days"] {
             if let Some(Node { at, given: Given::Int(..0) }) = time.field(part) {
-                report.error(codes::OUT_OF_RANGE, *at, "nothing takes less than 0\nhelp: leave it out");
+                report.error(codes::OUT_OF_RANGE, *at, "this cannot be less than 0\nhelp: leave it out");
             }
         }
     }

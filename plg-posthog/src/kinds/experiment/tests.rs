@@ -166,7 +166,7 @@ fn a_flag_without_variants_is_refused_at_its_name() {
     let experiment = block("experiment", "X", vec![("flag", to(3, "F"))]);
     let said = |flag: &Block| mistakes("experiment", &experiment, &[flag]);
     let mut flag = block("feature_flag", "F", vec![]);
-    assert_eq!(said(&flag), at(3, "`F` has no variants, so there is nothing to test"));
+    assert_eq!(said(&flag), at(3, "`F` has no variants, and an experiment needs them"));
     flag.existing = true;
     assert_eq!(said(&flag), []);
     let shares = |a, b| map(5, vec![(a, Given::Percent(50.0)), (b, Given::Percent(50.0))]);
@@ -236,7 +236,7 @@ fn shared_metrics_and_holdouts_are_named_by_id() {
 fn a_shared_metric_is_named_once() {
     let fields = vec![("shared", list(2, vec![to(3, "Uses")])), ("shared_secondary", list(4, vec![to(5, "Uses")]))];
     let said = mistakes("experiment", &block("experiment", "X", fields), &[]);
-    assert_eq!(said, at(5, "`Uses` measures this experiment already"));
+    assert_eq!(said, at(5, "`Uses` is in the metrics already"));
 }
 
 #[test]
@@ -266,11 +266,11 @@ fn what_an_experiment_says_fits_together() {
     let said = mistakes("experiment", &block("experiment", "X", fields), &[&flag]);
     for mistake in [
         (4, "`F` has no variant \"tset\""),
-        (3, "what is shipped is over"),
-        (5, "PostHog looks at 1 to 30 days before"),
+        (3, "only a stopped experiment can ship a variant"),
+        (5, "variance reduction uses 1 to 30 days"),
         (6, "each method has a confidence of its own"),
-        (7, "a comment is about a conclusion"),
-        (2, "`F` says itself whether it is on, and so does the state of its experiment"),
+        (7, "a comment needs a conclusion"),
+        (2, "`active` of `F` and `state` of its experiment both set whether the flag is on"),
     ] {
         let mistake = (mistake.0, mistake.1.to_owned());
         assert!(said.contains(&mistake), "{mistake:?} in {said:?}");

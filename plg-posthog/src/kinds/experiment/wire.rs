@@ -156,7 +156,7 @@ impl Wire for Experiments {
     }
 
     fn lost(&self) -> &'static str {
-        "the results so far go with the old one, and the new one is a draft"
+        "the results of the old one; the new one is a draft"
     }
 
     fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
@@ -164,7 +164,9 @@ impl Wire for Experiments {
         let started = date("start_date")?;
         let archived = live.fields.get("archived") == Some(&Json::Bool(true));
         match date("end_date") {
-            Some(_) if archived => Some(Standing { says: "it is over, and archived".into(), ..Standing::default() }),
+            Some(_) if archived => {
+                Some(Standing { says: "it has ended, and is archived".into(), ..Standing::default() })
+            }
             Some(ended) => {
                 let shipped = want.get(life::SHIP).and_then(|_| life::as_written(&live.fields));
                 let shipped = shipped.map(|written| {
@@ -194,8 +196,7 @@ impl Wire for Experiments {
         let after = after.filter(|_| is_legacy)?;
         let differs = |field: &&str| before.get(*field).zip(after.get(*field)).is_some_and(|(a, b)| !same(a, b));
         FIXED_IN_LEGACY.iter().any(differs).then(|| Hold {
-            says: "its metrics are of a kind that PostHog gave up, so that only its title and description can change"
-                .into(),
+            says: "PostHog has retired the kind of its metrics, so only its title and description can change".into(),
             help: "declare it as it is there, or end it and declare another experiment",
         })
     }
@@ -277,7 +278,7 @@ impl Wire for Experiments {
     fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
         let variants = needed.fields.get("variants").and_then(Json::as_array).map_or(0, Vec::len);
         (kind == "feature_flag" && variants < 2).then(|| Hold {
-            says: "an experiment compares two variants or more, and there are fewer".into(),
+            says: "an experiment compares at least two variants, and the flag has fewer".into(),
             help: "give the flag variants, `control` first, or declare another flag",
         })
     }
@@ -298,9 +299,6 @@ impl Wire for Experiments {
     }
 
     fn collected(&self, fields: &Map) -> Option<&'static str> {
-        fields
-            .get("start_date")
-            .is_some_and(|start| !start.is_null())
-            .then_some("what it has measured since it was launched")
+        fields.get("start_date").is_some_and(|start| !start.is_null()).then_some("its results since the launch")
     }
 }

@@ -37,27 +37,28 @@ pub(super) fn check(flag: &Block, _: &Declarations, report: &mut Report) {
         && contexts.list().len() > 50
     {
         let count = contexts.list().len();
-        let message = format!("a flag has up to 50 contexts, and here are {count}\nhelp: leave out {}", count - 50);
+        let message =
+            format!("a flag has at most 50 contexts, and this one has {count}\nhelp: leave out {}", count - 50);
         report.error(codes::LIST, contexts.at, message);
     }
     if flag.get("bucketed_by").and_then(Node::word) == Some("device")
         && let Some(Node { at, given: Given::Bool(true) }) = flag.get("persist")
     {
-        report.error(crate::codes::VARIANTS, *at, "`persist` needs the person, and this flag goes by the device\nhelp: leave out `persist`, or `bucketed_by: device`");
+        report.error(crate::codes::VARIANTS, *at, "`persist` needs the person, and this flag is bucketed by device\nhelp: leave out `persist`, or `bucketed_by: device`");
     }
     if let Some(Node { given: Given::Bool(true), .. }) = flag.get("remote_config") {
         if flag.get("payload").is_none() && flag.get("secret_payload").is_none() {
             report.error(
                 codes::NEEDS_ANOTHER,
                 flag.key_site("remote_config"),
-                "remote configuration is a payload, and there is none\nhelp: write `payload: { \"limit\": 10 }`",
+                "a remote configuration needs a payload\nhelp: write `payload: { \"limit\": 10 }`",
             );
         }
         if let Some(rollout) = flag.get("rollout") {
             report.error(
                 crate::codes::EXCLUDE_EACH_OTHER,
                 rollout.at,
-                "remote configuration is the same for everybody\nhelp: leave out `rollout`",
+                "a remote configuration is the same for everybody\nhelp: remove `rollout`",
             );
         }
     }
@@ -70,7 +71,7 @@ fn check_secret(flag: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             secret.at,
-            "PostHog keeps only the payload of a remote configuration encrypted\nhelp: write `remote_config: true` beside it",
+            "PostHog encrypts only the payload of a remote configuration\nhelp: write `remote_config: true` beside it",
         );
     }
     for field in ["payload", "payloads", "variants"] {
@@ -78,7 +79,9 @@ fn check_secret(flag: &Block, report: &mut Report) {
             report.error(
                 crate::codes::EXCLUDE_EACH_OTHER,
                 node.at,
-                format!("a flag with a `secret_payload` has that alone\nhelp: leave out `{field}`"),
+                format!(
+                    "a flag with a `secret_payload` has no other payload and no variants\nhelp: leave out `{field}`"
+                ),
             );
         }
     }
@@ -98,7 +101,7 @@ fn check_size(flag: &Block, report: &mut Report) {
         report.error(
             codes::TEXT,
             node.at,
-            format!("this flag has {} KB of conditions and payloads, PostHog keeps 512\nhelp: put what is large elsewhere, and its address into the flag", sum / 1024),
+            format!("this flag has {} KB of conditions and payloads, PostHog keeps 512\nhelp: store large values elsewhere, and put their address into the flag", sum / 1024),
         );
     }
 }
@@ -125,7 +128,7 @@ pub(in crate::kinds) fn check_shares(node: &Node, report: &mut Report) {
             crate::codes::VARIANTS,
             node.at,
             format!(
-                "a flag has 2 to 20 variants, but here is {}\nhelp: write `{{ control: 50%, test: 50% }}`",
+                "a flag has 2 to 20 variants, and this one has {}\nhelp: write `{{ control: 50%, test: 50% }}`",
                 variants.len()
             ),
         );
@@ -177,7 +180,7 @@ fn check_variant(key: &str, at: Site, variants: Pairs, report: &mut Report) {
             crate::codes::VARIANTS,
             at,
             format!(
-                "`{key}` is no variant, as this flag has none\nhelp: write `variants: {{ control: 50%, {key}: 50% }}`"
+                "`{key}` is not a variant, as this flag has none\nhelp: write `variants: {{ control: 50%, {key}: 50% }}`"
             ),
         );
     } else if !variants.iter().any(|(known, ..)| known == key) {
@@ -185,7 +188,7 @@ fn check_variant(key: &str, at: Site, variants: Pairs, report: &mut Report) {
         report.error(
             crate::codes::VARIANTS,
             at,
-            format!("`{key}` is no variant of this flag\nhelp: write one of {}", known.join(", ")),
+            format!("`{key}` is not a variant of this flag\nhelp: write one of {}", known.join(", ")),
         );
     }
 }
@@ -224,7 +227,7 @@ fn cohorts(releases: &[Node], world: &Declarations, report: &mut Report) {
         {
             report.error(
                 crate::codes::NEVER_CALCULATES, held.at,
-                format!("`{}` is found by what people did, and such a cohort cannot be used in a flag\nhelp: use a cohort of `person(…)` conditions", cohort.name),
+                format!("`{}` has conditions on events, and a flag cannot use such a cohort\nhelp: use a cohort of `person(…)` conditions", cohort.name),
             );
         }
     }
@@ -239,7 +242,7 @@ fn needs(releases: &[Node], world: &Declarations, report: &mut Report) {
                 crate::codes::BUILT_ON,
                 named.at,
                 format!(
-                    "`{}` is switched off, and PostHog refuses a flag that needs one which is\nhelp: leave out `active: false` there, or this condition here",
+                    "`{}` is switched off, and PostHog refuses a flag that needs it\nhelp: remove `active: false` there, or this condition here",
                     other.name
                 ),
             );
@@ -263,7 +266,7 @@ fn parts(releases: &[Node], world: &Declarations, report: &mut Report) {
             [] => format!("write `needs({})`, as it is on or off", other.name),
             _ => format!("write one of {}", known.join(", ")),
         };
-        let message = format!("`{key}` is no variant of `{}`\nhelp: {help}", other.name);
+        let message = format!("`{key}` is not a variant of `{}`\nhelp: {help}", other.name);
         report.error(crate::codes::VARIANTS, at, message);
     }
 }

@@ -97,7 +97,7 @@ impl Import for FeatureFlag {
         if let Some(version) = fields.get("filters").and_then(|filters| filters.get("version")).filter(|v| !v.is_null())
         {
             return Err(format!(
-                "its conditions are in version {version} of PostHog's format, which takes changes from the web app alone"
+                "its conditions are in version {version} of PostHog's format, which only the web app can change"
             ));
         }
         if !common.existing && read::on(fields.get(wire::ENCRYPTED)) {
@@ -126,7 +126,7 @@ impl Import for FeatureFlag {
         let mut idents: Vec<String> = variants.iter().map(|variant| plg_core::text::pascal(variant.key)).collect();
         idents.sort();
         if !common.existing && idents.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err("two of its variants would have one name in Rust".to_owned());
+            return Err("two of its variants would have the same name in Rust".to_owned());
         }
         let payloads = fields.get("payloads").and_then(Json::as_object).cloned().unwrap_or_default();
         let (payload, payloads) = if variants.is_empty() {

@@ -8,7 +8,7 @@ use plg_core::source::{Known, read};
 
 plg_core::choice! {
     /// What a share is a share of.
-    Population "thing to take a share of" {
+    Population "unit of a rollout" {
         /// People, each by themselves.
         people,
         /// Groups of this type, as PostHog counts the types, 0 to 4: all people of one group get the same. A project
@@ -123,7 +123,7 @@ impl Audience {
     }
 
     fn read(test: &Json, of: Option<i64>, known: &mut Known) -> Result<Self, String> {
-        let unknown = || format!("the condition {test} has no word");
+        let unknown = || format!("the language has no word for the condition {test}");
         let says = |key: &str| test.get(key).and_then(Json::as_str).unwrap_or_default();
         let value = test.get("value").unwrap_or(&Json::Null);
         match (says("type"), says("operator")) {

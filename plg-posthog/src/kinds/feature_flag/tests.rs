@@ -189,7 +189,7 @@ fn variants(shares: &[(&'static str, f64)]) -> (&'static str, Node) {
 
 #[test]
 fn variants_add_up() {
-    assert_eq!(said(vec![variants(&[("control", 100.0)])]), at(10, "a flag has 2 to 20 variants, but here is 1"));
+    assert_eq!(said(vec![variants(&[("control", 100.0)])]), at(10, "a flag has 2 to 20 variants, and this one has 1"));
     assert_eq!(
         said(vec![variants(&[("control", 50.0), ("test", 40.1)])]),
         at(10, "the variants' shares add up to 90.1%, not 100%")
@@ -207,13 +207,13 @@ fn payloads_and_condition_sets_name_variants() {
         at(20, "a flag with variants has a payload for each")
     );
     let payloads = || ("payloads", map(20, vec![("tset", json())]));
-    assert_eq!(said(vec![both(), payloads()]), at(21, "`tset` is no variant of this flag"));
-    assert_eq!(said(vec![payloads()]), at(21, "`tset` is no variant, as this flag has none"));
+    assert_eq!(said(vec![both(), payloads()]), at(21, "`tset` is not a variant of this flag"));
+    assert_eq!(said(vec![payloads()]), at(21, "`tset` is not a variant, as this flag has none"));
     let release = |variant: &str| {
         let variant = node(32, Given::Text(variant.into()));
         ("release", list(30, vec![record(31, vec![("variant", variant)])]))
     };
-    assert_eq!(said(vec![both(), release("other")]), at(32, "`other` is no variant of this flag"));
+    assert_eq!(said(vec![both(), release("other")]), at(32, "`other` is not a variant of this flag"));
     assert_eq!(said(vec![both(), release("test")]), []);
 }
 
@@ -230,7 +230,7 @@ fn cohorts_of_behavior_cannot_be_used() {
         block("feature_flag", "F", vec![("release", list(30, vec![release]))])
     };
     for (cohort, wrong) in [("Active", true), ("Outer", true), ("Paying", false), ("Elsewhere", false)] {
-        let message = format!("`{cohort}` is found by what people did, and such a cohort cannot be used in a flag");
+        let message = format!("`{cohort}` has conditions on events, and a flag cannot use such a cohort");
         let said = if wrong { at(34, &message) } else { Vec::new() };
         assert_eq!(mistakes("feature_flag", &flag(cohort), &others), said);
     }
@@ -242,15 +242,15 @@ fn what_cannot_stand_together() {
     let device = ("bucketed_by", node(50, Given::Word("device".into())));
     assert_eq!(
         said(vec![device, ("persist", yes(51))]),
-        at(51, "`persist` needs the person, and this flag goes by the device")
+        at(51, "`persist` needs the person, and this flag is bucketed by device")
     );
-    assert_eq!(said(vec![("remote_config", yes(52))]), at(1, "remote configuration is a payload, and there is none"));
+    assert_eq!(said(vec![("remote_config", yes(52))]), at(1, "a remote configuration needs a payload"));
     let fields = vec![
         ("remote_config", yes(52)),
         ("payload", node(53, Given::Json(json!(1).into()))),
         ("rollout", node(54, Given::Percent(10.0))),
     ];
-    assert_eq!(said(fields), at(54, "remote configuration is the same for everybody"));
+    assert_eq!(said(fields), at(54, "a remote configuration is the same for everybody"));
 }
 
 #[test]
@@ -460,13 +460,13 @@ fn what_a_flag_needs_is_on_and_has_the_variant() {
     let plain = block("feature_flag", "Other", vec![]);
     let is = |variant: &str| record(35, vec![("flag", to(36, "Other")), ("is", node(37, Given::Text(variant.into())))]);
     let said = |flag: &Block, other: &Block| mistakes("feature_flag", flag, &[other]);
-    let refused = "`Other` is switched off, and PostHog refuses a flag that needs one which is";
+    let refused = "`Other` is switched off, and PostHog refuses a flag that needs it";
     assert_eq!(said(&need("needs_off", to(36, "Other")), &off), at(36, refused));
     assert_eq!(said(&need("needs", record(35, vec![("flag", to(36, "Other"))])), &off), at(36, refused));
     assert_eq!(said(&need("needs_off", to(36, "Other")), &plain), []);
     assert_eq!(said(&need("needs", is("test")), &split), []);
-    assert_eq!(said(&need("needs", is("tset")), &split), at(37, "`tset` is no variant of `Other`"));
-    assert_eq!(said(&need("needs", is("test")), &plain), at(37, "`test` is no variant of `Other`"));
+    assert_eq!(said(&need("needs", is("tset")), &split), at(37, "`tset` is not a variant of `Other`"));
+    assert_eq!(said(&need("needs", is("test")), &plain), at(37, "`test` is not a variant of `Other`"));
 }
 
 #[test]
@@ -474,7 +474,10 @@ fn secret_payloads_stand_alone() {
     let secret = || ("secret_payload", node(60, Given::Env("LIMITS".into())));
     let yes = || ("remote_config", Node { at: Site(52), given: Given::Bool(true) });
     assert_eq!(said(vec![secret(), yes()]), []);
-    assert_eq!(said(vec![secret()]), at(60, "PostHog keeps only the payload of a remote configuration encrypted"));
+    assert_eq!(said(vec![secret()]), at(60, "PostHog encrypts only the payload of a remote configuration"));
     let payload = ("payload", node(61, Given::Json(json!(1).into())));
-    assert_eq!(said(vec![secret(), yes(), payload]), at(61, "a flag with a `secret_payload` has that alone"));
+    assert_eq!(
+        said(vec![secret(), yes(), payload]),
+        at(61, "a flag with a `secret_payload` has no other payload and no variants")
+    );
 }

@@ -348,19 +348,19 @@ impl Wire for Flags {
         match (kind, after) {
             ("early_access_feature", None) => hold(
                 "it cannot be deleted, as it is the flag of an early access feature",
-                "delete the early access feature first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                "delete the early access feature first; or keep the flag: deploy once with `on_destroy: keep`",
             ),
             ("experiment", after) if is_set("start_date") && !is_set("end_date") => match after {
                 None => hold(
                     "it cannot be deleted, as an experiment runs on it",
-                    "end the experiment in PostHog first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                    "end the experiment in PostHog first; or keep the flag: deploy once with `on_destroy: keep`",
                 ),
                 Some(after) => {
                     let kept = variant_keys(after);
                     let gone: Vec<String> =
                         variant_keys(before).into_iter().filter(|key| !kept.contains(key)).collect();
                     let says =
-                        format!("the variant {} cannot be taken away, as an experiment runs on it", gone.join(", "));
+                        format!("the variant {} cannot be removed, as an experiment runs on it", gone.join(", "));
                     if gone.is_empty() {
                         None
                     } else {
@@ -371,11 +371,11 @@ impl Wire for Flags {
             ("feature_flag", after) if is_active(&other.fields) => match after {
                 None => hold(
                     "it cannot be deleted, as active flags depend on it",
-                    "take the condition out of them first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                    "remove the condition from them first; or keep the flag: deploy once with `on_destroy: keep`",
                 ),
                 Some(after) if is_active(before) && !is_active(after) => hold(
                     "it cannot be switched off, as active flags depend on it",
-                    "switch these off first, or take the condition out of them",
+                    "switch these off first, or remove the condition from them",
                 ),
                 Some(_) => None,
             },
@@ -394,7 +394,7 @@ impl Wire for Flags {
         let is_replayed = before.get("is_used_in_replay_settings") == Some(&Json::Bool(true));
         (after.is_none() && is_replayed).then(|| Hold {
             says: "it cannot be deleted, as the project records sessions by it".into(),
-            help: "choose another flag in the project's settings of session replay first, or leave the flag behind: deploy once with `on_destroy: keep`",
+            help: "choose another flag in the project's settings of session replay first; or keep the flag: deploy once with `on_destroy: keep`",
         })
     }
 

@@ -142,14 +142,14 @@ pub(super) fn check(destination: &Block, template: Option<&'static TemplateFacts
     let Some(attributes) = destination.get("attributes").filter(|all| !all.list().is_empty()) else { return };
     if template.is_none_or(|template| template.attributes.is_empty()) {
         let message =
-            "the template writes nothing into Attio\nhelp: write `template: attio_people`, or leave `attributes` out";
+            "this template does not write to Attio\nhelp: write `template: attio_people`, or leave `attributes` out";
         report.error(codes::NEEDS_ANOTHER, attributes.at, message);
         return;
     }
     let inputs = destination.get("inputs").map_or(&[][..], Node::map);
     for (_, into) in template.into_iter().flat_map(|template| template.attributes) {
         if let Some((key, at, _)) = inputs.iter().find(|(key, ..)| key == into) {
-            let message = format!("`attributes` says what `{key}` is\nhelp: leave one of them out");
+            let message = format!("`attributes` sets `{key}` already\nhelp: remove one of them");
             report.error(crate::codes::EXCLUDE_EACH_OTHER, *at, message);
         }
     }
@@ -162,7 +162,7 @@ pub(super) fn check(destination: &Block, template: Option<&'static TemplateFacts
         if let Some(from) = one.field("from")
             && from.word() == Some("kept")
         {
-            let message = "an attribute is no secret\nhelp: write what it is filled with";
+            let message = "an attribute cannot be filled with a secret\nhelp: write a value or a property";
             report.error(codes::OTHER_SHAPE, from.at, message);
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn check(function: &Block, report: &mut Report) {
                 None if template.inputs.is_empty() => "leave it out".to_owned(),
                 None => format!("write one of {}", all().join(", ")),
             };
-            let message = format!("the template `{}` asks for no `{key}`\nhelp: {help}", template.word);
+            let message = format!("the template `{}` has no input `{key}`\nhelp: {help}", template.word);
             report.error(codes::UNKNOWN_FIELD, *at, message);
             continue;
         };
@@ -50,10 +50,8 @@ fn check_input(known: &InputFacts, value: &Node, report: &mut Report) {
     let held = value.held().map(|held| &held.given);
     let json = match (value.word(), held) {
         (Some("kept"), _) if !known.is_secret() => {
-            let message = format!(
-                "PostHog shows `{}`, so that it is declared\nhelp: write its value, or leave it out",
-                known.key
-            );
+            let message =
+                format!("`{}` is not a secret, so PostHog shows it\nhelp: write its value, or remove it", known.key);
             report.error(codes::OTHER_SHAPE, value.at, message);
             return;
         }
@@ -89,7 +87,7 @@ fn check_variable(key: &str, value: &Node, report: &mut Report) {
         && json.names_variable()
     {
         let message = format!(
-            "a variable is all of an input, and `{key}` has one inside\nhelp: give the secret an input of its own, and refer to it: \"{{inputs.…}}\""
+            "`env(…)` has to be a whole input, and `{key}` has one inside\nhelp: give the secret an input of its own, and refer to it: \"{{inputs.…}}\""
         );
         report.error(codes::SECRET_WRITTEN, value.at, message);
     }
@@ -97,7 +95,7 @@ fn check_variable(key: &str, value: &Node, report: &mut Report) {
 
 fn secret(key: &str, value: &Node, report: &mut Report) {
     let message = format!(
-        "`{key}` is a secret, and a secret is never written in a stack\nhelp: write `{key}: env(\"NAME\")` and set that variable"
+        "`{key}` is a secret, and a stack never contains a secret\nhelp: write `{key}: env(\"NAME\")` and set that variable"
     );
     report.error(codes::SECRET_WRITTEN, value.at, message);
 }

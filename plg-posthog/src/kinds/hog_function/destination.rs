@@ -137,7 +137,7 @@ fn checked(destination: &Block, _: &Declarations, report: &mut Report) {
     if let Some(mappings) = destination.get("mappings") {
         mapping::check(mappings, report);
         if let Some(on) = destination.get("on").filter(|on| !on.list().is_empty() && !mappings.list().is_empty()) {
-            let message = "each mapping says itself what it is told of\nhelp: move this into the mappings";
+            let message = "each mapping has its own events\nhelp: move this into the mappings";
             report.error(crate::codes::EXCLUDE_EACH_OTHER, on.at, message);
         }
     }

@@ -7,7 +7,7 @@ use plg_core::source::read;
 
 plg_core::choice! {
     /// What an input is filled with, each time something is sent.
-    Fed "thing to fill an input with" {
+    Fed "value of an input" {
         /// A property of the person: `person("plan")`. Not in transformations, which run before there is a person.
         person(PropertyKey),
         /// A property of the event: `event("amount")`.

@@ -57,7 +57,7 @@ impl InternalTemplate {
 
 plg_core::choice! {
     /// What happens in PostHog.
-    InternalEvent "thing that happens in PostHog" {
+    InternalEvent "event of PostHog itself" {
         /// An alert on an insight fires, whichever it is.
         any_alert,
         /// This alert fires: `alert(Falling)`.
@@ -107,9 +107,9 @@ impl InternalEvent {
     fn read(filters: &Json, known: &mut Known) -> Result<Self, String> {
         let list = |key: &str| filters.get(key).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let [event] = list("events") else {
-            return Err("it is told of more than one thing, or of nothing, which has no word".to_owned());
+            return Err("it reports several events, or none, which the language has no word for".to_owned());
         };
-        let name = event.get("id").and_then(Json::as_str).ok_or("it is told of every event there is")?;
+        let name = event.get("id").and_then(Json::as_str).ok_or("it reports every event")?;
         let properties = list("properties");
         if let [test] = properties
             && name == FIRES
@@ -120,7 +120,7 @@ impl InternalEvent {
             return known.find::<Alert>(one).map(InternalEvent::alert);
         }
         if !properties.is_empty() || !list("actions").is_empty() {
-            return Err("it is told of things under a condition that has no word".to_owned());
+            return Err("it reports events under a condition that the language has no word for".to_owned());
         }
         let all = [
             InternalEvent::any_alert,

@@ -112,13 +112,13 @@ pub(super) fn check(mappings: &Node, report: &mut Report) {
             let held = value.held().map(|held| &held.given);
             if matches!(held, Some(Given::Json(json)) if json.names_variable()) {
                 let message = format!(
-                    "PostHog shows `{key}` to everybody who sees the destination, as it does all that a mapping is given\nhelp: move it to the destination's own `inputs`, and refer to it: \"{{inputs.{key}}}\""
+                    "PostHog shows inputs of a mapping, such as `{key}`, to everybody who sees the destination\nhelp: move it to the destination's own `inputs`, and refer to it: \"{{inputs.{key}}}\""
                 );
                 report.error(codes::SECRET_WRITTEN, value.at, message);
             }
         }
         if let (Some(inputs), None) = (mapping.field("inputs"), mapping.field("schema")) {
-            let message = "PostHog drops what a mapping is given and does not ask for\nhelp: write `schema: [{ \"key\": \"…\", \"type\": \"string\" }]` beside it";
+            let message = "PostHog ignores inputs that a mapping's schema does not have\nhelp: write `schema: [{ \"key\": \"…\", \"type\": \"string\" }]` beside it";
             report.error(codes::NEEDS_ANOTHER, inputs.at, message);
         }
     }

@@ -69,7 +69,7 @@ fn checked(source: &Block, _: &Declarations, report: &mut Report) {
     for (key, _, value) in source.get("inputs").map_or(&[][..], Node::map) {
         if value.word().is_some_and(|word| !["value", "kept"].contains(&word)) {
             let message = format!(
-                "there is no event yet that `{key}` could be of, only a request\nhelp: write \"{{request.body.{key}}}\""
+                "`{key}` is of an event, and a source has only a request\nhelp: write \"{{request.body.{key}}}\""
             );
             report.error(codes::OTHER_SHAPE, value.at, message);
         }

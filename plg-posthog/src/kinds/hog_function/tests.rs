@@ -135,12 +135,12 @@ fn inputs_are_held_against_the_template() {
     assert_eq!(said(&given(hook(), vec![url()])), []);
     assert_eq!(
         said(&given(hook(), vec![url(), ("heders", json(6, Term::Null))])),
-        at(5, "the template `webhook` asks for no `heders`")
+        at(5, "the template `webhook` has no input `heders`")
     );
     assert_eq!(said(&given(hook(), vec![])), at(1, "the template `webhook` needs `url`, a text in quotes"));
     assert_eq!(said(&given(hook(), vec![("url", json(6, Term::from(3_i64)))])), at(6, "`url` is a text in quotes"));
     let written = said(&given(hook(), vec![url(), ("signing_secret", json(7, Term::from("hush")))]));
-    assert_eq!(written, at(7, "`signing_secret` is a secret, and a secret is never written in a stack"));
+    assert_eq!(written, at(7, "`signing_secret` is a secret, and a stack never contains a secret"));
     assert_eq!(said(&given(hook(), vec![url(), ("signing_secret", json(7, Term::Env("S".into())))])), []);
     let inside = json(7, term!({ "x": Term::Env("S".into()) }));
     assert_eq!(said(&given(hook(), vec![url(), ("headers", inside)])).len(), 1);

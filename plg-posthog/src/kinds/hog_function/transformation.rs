@@ -105,7 +105,7 @@ fn checked(transformation: &Block, _: &Declarations, report: &mut Report) {
     for (key, _, value) in transformation.get("inputs").map_or(&[][..], Node::map) {
         if value.word() == Some("person") {
             let message = format!(
-                "a transformation runs before there is a person, so that `{key}` would be refused\nhelp: write a property of the event: `event(\"…\")`"
+                "a transformation runs before there is a person, so PostHog refuses `{key}`\nhelp: write a property of the event: `event(\"…\")`"
             );
             report.error(codes::OTHER_SHAPE, value.at, message);
         }
@@ -118,7 +118,7 @@ fn checked(transformation: &Block, _: &Declarations, report: &mut Report) {
         && !says("on")
         && !says("with")
     {
-        let message = "this would drop every event there is\nhelp: say which: `on: [Name]`, or `with: [{ property: \"plan\", is: [\"test\"] }]`";
+        let message = "this would drop every event\nhelp: restrict it: `on: [Name]`, or `with: [{ property: \"plan\", is: [\"test\"] }]`";
         report.error(crate::codes::MATCHES_NOTHING, template.at, message);
     }
 }
@@ -149,7 +149,7 @@ impl Import for Transformation {
         wire::read_code(fields, known)?;
         let told = TriggerFilters::read(fields.get(FILTERS).unwrap_or(&Json::Null), known)?;
         if told.without_test_users {
-            known.lose(FILTERS, "that it leaves out test users has no word: a transformation knows no person");
+            known.lose(FILTERS, "it excludes test users, which the language has no word for: a transformation runs before there is a person");
         }
         let (inputs, kept) = wire::inputs_of(fields);
         Ok(Transformation {

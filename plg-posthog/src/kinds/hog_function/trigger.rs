@@ -143,10 +143,10 @@ impl TriggerFilters {
     pub(super) fn read(filters: &Json, known: &mut Known) -> Result<Self, String> {
         let source = filters.get("source").and_then(Json::as_str).unwrap_or("events");
         if source != "events" {
-            return Err(format!("it is told of `{source}`, which has no word"));
+            return Err(format!("it reports `{source}`, which the language has no word for"));
         }
         if filters.get("data_warehouse").and_then(Json::as_array).is_some_and(|all| !all.is_empty()) {
-            return Err("it is told of rows of the warehouse, which has no word".to_owned());
+            return Err("it reports rows of the warehouse, which the language has no word for".to_owned());
         }
         let mut all: Vec<(u64, Trigger)> = Vec::new();
         for key in ["events", "actions"] {
@@ -171,7 +171,7 @@ fn trigger(one: &Json, is_action: bool, known: &mut Known) -> Result<Trigger, St
         (true, id) => known::tracked(known, None, id)?,
         (false, Some(name)) => known::tracked(known, Some(name), None)?,
         (false, None) if with.is_empty() => return Ok(Trigger::any_event),
-        (false, None) => return Err("any event under a condition has no word".to_owned()),
+        (false, None) => return Err("the language has no word for any event under a condition".to_owned()),
     };
     Ok(if with.is_empty() { Trigger::event(what) } else { Trigger::only(TriggerIf { what, with }) })
 }
@@ -211,7 +211,7 @@ impl Once {
             _ => u64::from(u32::MAX),
         } * u64::from(span.count);
         if !(60..=86_400).contains(&seconds) {
-            let message = "PostHog looks back a minute to a day\nhelp: write `within: 1 hours`, or up to `1 days`";
+            let message = "`within` is a minute to a day\nhelp: write `within: 1 hours`, or up to `1 days`";
             report.error(codes::OUT_OF_RANGE, *at, message);
         }
     }

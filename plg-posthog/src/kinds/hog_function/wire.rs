@@ -174,7 +174,7 @@ impl Wire for Functions {
     }
 
     fn lost(&self) -> &'static str {
-        "its log and what people changed in its code go with the old one"
+        "the log and edited code of the old one"
     }
 
     fn write_only(&self) -> &'static [&'static str] {
@@ -278,13 +278,13 @@ pub(super) fn inputs_of(fields: &Map) -> (&Map, Vec<&str>) {
 /// That it has no template.
 pub(super) fn read_code(fields: &Map, known: &mut Known) -> Result<(), String> {
     let Some(template) = fields.get("template").filter(|template| template.is_object()) else {
-        return Err("it is made of code of its own, which has no word".to_owned());
+        return Err("it has custom code, which the language has no word for".to_owned());
     };
     let code = |json: Option<&Json>| json.and_then(Json::as_str).map(|code| code.trim().to_owned());
     // The oldest servers call it as the function does.
     let of_template = code(template.get("code").or_else(|| template.get("hog")));
     if of_template.is_some_and(|of_template| code(fields.get("hog")).is_some_and(|own| own != of_template)) {
-        known.lose("hog", "its code is not what its template's is today: made anew, it would be the template's");
+        known.lose("hog", "its code differs from its template's present code: a new one would have the template's");
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ impl Import for Holdout {
         Ok(Holdout {
             common,
             title: read::name(live.fields.get("name")),
-            share: Percent(share.and_then(Json::as_f64).ok_or("it holds nobody out")?),
+            share: Percent(share.and_then(Json::as_f64).ok_or("it has no share")?),
         })
     }
 

@@ -66,7 +66,7 @@ impl FormulaReader<'_> {
             };
         }
         let Some(first) = self.rest.chars().next() else {
-            return Err(Wrong::Form("a line or a number is missing at its end".into()));
+            return Err(Wrong::Form("it ends without a line or a number".into()));
         };
         if first.is_ascii_alphabetic() {
             if !('A'..=self.last).contains(&first) {
@@ -75,7 +75,7 @@ impl FormulaReader<'_> {
             let next = self.rest.chars().nth(1);
             if next.is_some_and(|c| c.is_alphanumeric()) {
                 return Err(Wrong::Form(format!(
-                    "a line is one letter, and `{first}` has another character behind it"
+                    "a line is one letter, and `{first}` is followed by another character"
                 )));
             }
             self.lines += 1;
@@ -85,7 +85,7 @@ impl FormulaReader<'_> {
         let digits = self.rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(self.rest.len());
         let number = self.rest.get(..digits).unwrap_or_default();
         if number.parse::<f64>().is_err() {
-            return Err(Wrong::Form(format!("`{first}` cannot stand where a line or a number is wanted")));
+            return Err(Wrong::Form(format!("a line or a number is expected in place of `{first}`")));
         }
         self.skip(digits);
         Ok(())
@@ -108,13 +108,13 @@ mod tests {
         assert_eq!(check("D / A", 'C'), Err(Wrong::Line('D')));
         assert_eq!(check("a", 'C'), Err(Wrong::Line('a')));
         assert_eq!(check("100", 'C'), Err(Wrong::NoLine));
-        assert_eq!(form("A +"), "a line or a number is missing at its end");
-        assert_eq!(form(""), "a line or a number is missing at its end");
+        assert_eq!(form("A +"), "it ends without a line or a number");
+        assert_eq!(form(""), "it ends without a line or a number");
         assert_eq!(form("(A"), "a `(` is not closed");
         assert_eq!(form("A)"), "this `)` closes nothing");
         assert_eq!(form("A B"), "`B` cannot stand there");
-        assert_eq!(form("AB"), "a line is one letter, and `A` has another character behind it");
-        assert_eq!(form("A * $"), "`$` cannot stand where a line or a number is wanted");
-        assert_eq!(form("1.2.3 + A"), "`1` cannot stand where a line or a number is wanted");
+        assert_eq!(form("AB"), "a line is one letter, and `A` is followed by another character");
+        assert_eq!(form("A * $"), "a line or a number is expected in place of `$`");
+        assert_eq!(form("1.2.3 + A"), "a line or a number is expected in place of `1`");
     }
 }

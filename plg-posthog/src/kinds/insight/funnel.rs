@@ -330,7 +330,7 @@ pub(super) fn check(shows: &Node, held: &Node, report: &mut Report) {
             codes::LIST,
             shows.at,
             format!(
-                "a funnel has 2 steps or more, but here is {}\nhelp: write `funnel [SignupCompleted, FeatureUsed]`",
+                "a funnel has at least 2 steps, and this one has {}\nhelp: write `funnel [SignupCompleted, FeatureUsed]`",
                 steps.len()
             ),
         );
@@ -340,7 +340,7 @@ pub(super) fn check(shows: &Node, held: &Node, report: &mut Report) {
     if let Some(optional) = steps[0].held().and_then(|step| step.field("optional"))
         && matches!(optional.given, Given::Bool(true))
     {
-        let message = "a funnel begins with its first step, which nobody can leave out\nhelp: leave out `optional`";
+        let message = "the first step of a funnel cannot be optional\nhelp: remove `optional`";
         report.error(codes::OUT_OF_RANGE, optional.at, message);
     }
     if let Some(within) = held.field("within")
@@ -359,7 +359,7 @@ pub(super) fn check(shows: &Node, held: &Node, report: &mut Report) {
     check_places(held, ("from_step", "to_step"), steps.len(), report);
     if let Some(attribution) = held.field("attribution") {
         if held.field("breakdown").or_else(|| held.field("breakdowns")).is_none() {
-            let message = "there is no breakdown that a step could decide\nhelp: leave `attribution` out";
+            let message = "`attribution` needs a breakdown\nhelp: remove `attribution`";
             report.error(codes::NEEDS_ANOTHER, attribution.at, message);
         }
         if let Some(step) = attribution.held() {
@@ -367,7 +367,7 @@ pub(super) fn check(shows: &Node, held: &Node, report: &mut Report) {
         }
     }
     if let (Some(_), Some(each)) = (held.field("of_groups"), held.field("of_each")) {
-        let message = "either groups take the steps, or what an expression says\nhelp: leave one of them out";
+        let message = "a funnel is counted by a group or by an expression\nhelp: remove one of them";
         report.error(crate::codes::EXCLUDE_EACH_OTHER, each.at, message);
     }
     let view = held.field("viz").and_then(Node::word).unwrap_or("steps");
@@ -380,7 +380,7 @@ pub(super) fn check(shows: &Node, held: &Node, report: &mut Report) {
             && !(field != "bins" && view == "trends")
         {
             let message =
-                format!("`{field}` is of a funnel that shows times\nhelp: write `viz: {needs}`, or leave it out");
+                format!("`{field}` is for a funnel that shows times\nhelp: write `viz: {needs}`, or leave it out");
             report.error(codes::NEEDS_ANOTHER, node.at, message);
         }
     }

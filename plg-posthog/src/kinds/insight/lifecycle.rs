@@ -238,7 +238,7 @@ pub(super) fn check_stickiness(held: &Node, report: &mut Report) {
         if let Some(word) = line.word()
             && !["event", "count", "groups", "sql"].contains(&word)
         {
-            let message = format!("a stickiness counts days, and adds up nothing by `{word}`\nhelp: write `count(…)`");
+            let message = format!("a stickiness counts days, and has no `{word}`\nhelp: write `count(…)`");
             report.error(codes::UNKNOWN_WORD, line.at, message);
         }
     }

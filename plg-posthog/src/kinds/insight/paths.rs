@@ -259,6 +259,6 @@ pub(super) fn check(held: &Node, report: &mut Report) {
         (held.field("at_least"), held.field("at_most"))
         && most < least
     {
-        report.error(codes::OUT_OF_RANGE, *at, "no way has so few people\nhelp: write a larger `at_most`");
+        report.error(codes::OUT_OF_RANGE, *at, "`at_most` is less than `at_least`\nhelp: write a larger `at_most`");
     }
 }

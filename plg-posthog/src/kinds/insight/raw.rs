@@ -57,7 +57,7 @@ pub(super) fn check(query: &Json, at: plg_core::Site, report: &mut Report) {
 fn node(query: &Json) -> Result<&str, String> {
     let Some(kind) = query.get("kind").and_then(Json::as_str) else {
         let help = "write `query { \"kind\": \"InsightVizNode\", \"source\": { … } }`";
-        return Err(format!("a query says of which kind it is, and so does each part of it\nhelp: {help}"));
+        return Err(format!("a query and each part of it needs a \"kind\"\nhelp: {help}"));
     };
     let needed = NODES.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, needed)| needed);
     if let Some(missing) = needed.iter().find(|key| query.get(**key).is_none_or(Json::is_null)) {
@@ -79,10 +79,7 @@ fn node(query: &Json) -> Result<&str, String> {
         for line in lines {
             let line = node(line)?;
             if !SERIES.contains(&line) {
-                return Err(format!(
-                    "`{line}` is nothing that can be counted\nhelp: write one of {}",
-                    SERIES.join(", ")
-                ));
+                return Err(format!("`{line}` cannot be counted\nhelp: write one of {}", SERIES.join(", ")));
             }
         }
     }

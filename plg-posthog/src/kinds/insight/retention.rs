@@ -273,7 +273,7 @@ pub(super) fn check(held: &Node, report: &mut Report) {
         && let Some(word) = by.word()
         && !PERIODS.iter().any(|(interval, _)| interval.word() == word)
     {
-        let message = format!("people do not come back by the {word}\nhelp: write `hour`, `day`, `week` or `month`");
+        let message = format!("a retention has no period of a {word}\nhelp: write `hour`, `day`, `week` or `month`");
         report.error(codes::UNKNOWN_WORD, by.at, message);
     }
     if let Some(Node { at, given: Given::Int(..1) }) = held.field("at_least") {
@@ -281,10 +281,10 @@ pub(super) fn check(held: &Node, report: &mut Report) {
     }
     if let Some(brackets) = held.field("brackets") {
         if let Some(none) = brackets.list().iter().find(|one| matches!(one.given, Given::Int(..1))) {
-            report.error(codes::OUT_OF_RANGE, none.at, "an interval lasts 1 or more\nhelp: write `[1, 6, 23]`");
+            report.error(codes::OUT_OF_RANGE, none.at, "an interval is at least 1\nhelp: write `[1, 6, 23]`");
         }
         if let Some(periods) = held.field("periods") {
-            let message = "there are as many intervals as `brackets` has\nhelp: leave `periods` out";
+            let message = "`brackets` sets the number of intervals\nhelp: remove `periods`";
             report.error(crate::codes::EXCLUDE_EACH_OTHER, periods.at, message);
         }
     }

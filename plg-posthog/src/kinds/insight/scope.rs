@@ -404,7 +404,7 @@ impl Split {
 pub(in crate::kinds) fn check(held: &Node, report: &mut Report) {
     filter::check(held.field("with"), report);
     if let (Some(_), Some(from)) = (held.field("last"), held.field("from")) {
-        let message = "an insight looks back by `last` or begins at `from`\nhelp: leave one of them out";
+        let message = "an insight has either `last` or `from`\nhelp: remove one of them";
         report.error(crate::codes::EXCLUDE_EACH_OTHER, from.at, message);
     }
     let day = |field: &str| {
@@ -416,12 +416,12 @@ pub(in crate::kinds) fn check(held: &Node, report: &mut Report) {
     if let (Some((from, _)), Some((to, at))) = (day("from"), day("to"))
         && to < from
     {
-        report.error(codes::TIME, at, "this is before it begins\nhelp: write a day after `from`");
+        report.error(codes::TIME, at, "this is before `from`\nhelp: write a day after `from`");
     }
     if let Some(Node { at, given: Given::Percent(share) }) = held.field("sampling")
         && *share <= 0.0
     {
-        report.error(codes::SHARE, *at, "nobody would be counted\nhelp: write a share, such as `10%`");
+        report.error(codes::SHARE, *at, "with 0%, nobody is counted\nhelp: write a share, such as `10%`");
     }
     if let (Some(_), Some(to)) = (held.field("last").or_else(|| held.field("compare")), held.field("compare_to"))
         && matches!(held.field("compare"), Some(Node { given: Given::Bool(false), .. }))
@@ -439,14 +439,14 @@ const BREAKDOWNS: usize = 3;
 pub(in crate::kinds) fn check_split(held: &Node, report: &mut Report) {
     let several = held.field("breakdowns");
     if let (Some(_), Some(several)) = (held.field("breakdown"), several) {
-        let message = "one breakdown stands in `breakdown`, several in `breakdowns`\nhelp: leave `breakdown` out";
+        let message = "write one breakdown in `breakdown`, or several in `breakdowns`\nhelp: remove `breakdown`";
         report.error(crate::codes::EXCLUDE_EACH_OTHER, several.at, message);
     }
     if let Some(several) = several {
         let list = several.list();
         if list.is_empty() || list.len() > BREAKDOWNS {
             let message =
-                format!("PostHog splits by 1 to 3 properties, and here are {}\nhelp: leave some out", list.len());
+                format!("PostHog breaks down by 1 to 3 properties, and this has {}\nhelp: remove some", list.len());
             report.error(codes::LIST, several.at, message);
         }
         if let Some(cohorts) = list.iter().find(|one| one.word() == Some("members")) {
@@ -459,7 +459,7 @@ pub(in crate::kinds) fn check_split(held: &Node, report: &mut Report) {
         match (breakdown.word(), breakdown.held()) {
             (Some("group"), Some(group)) => filter::check_group_type(group.field("of"), report),
             (Some("members"), Some(members)) if members.field("of").is_none_or(|of| of.list().is_empty()) => {
-                let message = "this splits by no cohort\nhelp: write `members [PowerUsers]`";
+                let message = "`members` has no cohort\nhelp: write `members [PowerUsers]`";
                 report.error(codes::LIST, breakdown.at, message);
             }
             _ => {}
@@ -467,7 +467,8 @@ pub(in crate::kinds) fn check_split(held: &Node, report: &mut Report) {
     }
     if let Some(options) = held.field("breakdown_options") {
         if all.count() == 0 {
-            let message = "there is no breakdown\nhelp: write `breakdown: …`, or leave `breakdown_options` out";
+            let message =
+                "`breakdown_options` needs a breakdown\nhelp: write `breakdown: …`, or leave `breakdown_options` out";
             report.error(codes::NEEDS_ANOTHER, options.at, message);
         }
         for field in ["limit", "bins"] {

@@ -102,7 +102,7 @@ plg_core::record! {
 
 plg_core::words! {
     /// How counts of people become one number.
-    OfPeople "number out of many" {
+    OfPeople "way to aggregate counts" {
         /// The average.
         average = "avg_count_per_actor",
         /// The smallest.
@@ -463,7 +463,7 @@ pub(super) fn check(one: &Node, report: &mut Report) {
         report.error(
             codes::TEXT,
             code.at,
-            format!("`{text}` is no currency\nhelp: write its three letters, such as \"EUR\""),
+            format!("`{text}` is not a currency\nhelp: write its three letters, such as \"EUR\""),
         );
     }
 }

@@ -164,7 +164,7 @@ pub(super) fn check(held: &Node, report: &mut Report) {
     if let Some(filter) = filters.into_iter().find_map(|field| held.field(field))
         && !text.contains("{filters")
     {
-        let message = "the query does not ask for filters\nhelp: write `WHERE {filters}` in it, or leave this out";
+        let message = "the query does not use filters\nhelp: write `WHERE {filters}` in it, or remove this";
         report.error(codes::NEEDS_ANOTHER, filter.at, message);
     }
 }
@@ -183,7 +183,7 @@ pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, r
         // Where a name is misspelt, that is what is wrong.
         if !asks_for(text, code) && placeholders(text).into_iter().all(knows) {
             let message = format!(
-                "the query does not ask for `{code}`\nhelp: write `{{variables.{code}}}` in it, or leave the variable out"
+                "the query does not use `{code}`\nhelp: write `{{variables.{code}}}` in it, or remove the variable"
             );
             report.warn(crate::codes::SHOWS_NOTHING, one.held().unwrap_or(one).at, message);
         }
@@ -204,7 +204,7 @@ pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, r
                 format!("declare an `insight_variable` with the code \"{asked}\", and name it in `variables`")
             }
         };
-        let message = format!("the query asks for `{asked}`, which is none of its variables\nhelp: {help}");
+        let message = format!("the query uses `{asked}`, which is not in its `variables`\nhelp: {help}");
         report.error(crate::codes::SHOWS_NOTHING, query.at, message);
     }
 }

@@ -243,12 +243,15 @@ fn mistakes_say_what_to_write() {
     assert!(formula("B / A * 100").is_empty());
     assert_eq!(
         formula("C / A"),
-        ["`C` is no line of this trend\nhelp: its lines are `A` to `B`, in the order written"]
+        ["`C` is not a line of this trend\nhelp: its lines are `A` to `B`, in the order written"]
     );
     assert!(formula("100")[0].starts_with("this formula names no line"));
-    assert!(mistakes("trend", vec![("series", entries(0))])[0].starts_with("a trend counts 1 to 26 things"));
     assert!(
-        mistakes("funnel", vec![("steps", entries(1))])[0].starts_with("a funnel has 2 steps or more, but here is 1")
+        mistakes("trend", vec![("series", entries(0))])[0].starts_with("a trend has 1 to 26 lines, and this one has")
+    );
+    assert!(
+        mistakes("funnel", vec![("steps", entries(1))])[0]
+            .starts_with("a funnel has at least 2 steps, and this one has 1")
     );
     let years = vec![("steps", entries(2)), ("within", Given::Span(span(2, Unit::years)))];
     assert_eq!(mistakes("funnel", years), ["a funnel's window is in minutes to months\nhelp: write `24 months`"]);

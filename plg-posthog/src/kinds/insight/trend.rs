@@ -169,7 +169,7 @@ pub(super) fn check(shows: &Node, held: &Node, report: &mut Report) {
             codes::LIST,
             shows.at,
             format!(
-                "a trend counts 1 to 26 things, but here are {}\nhelp: write `trend [SignupCompleted]`",
+                "a trend has 1 to 26 lines, and this one has {}\nhelp: write `trend [SignupCompleted]`",
                 lines.len()
             ),
         );
@@ -178,7 +178,7 @@ pub(super) fn check(shows: &Node, held: &Node, report: &mut Report) {
     lines.iter().for_each(|line| series::check(line, report));
     let several = held.field("formulas");
     if let (Some(_), Some(several)) = (held.field("formula"), several) {
-        let message = "one formula stands in `formula`, several in `formulas`\nhelp: leave `formula` out";
+        let message = "write one formula in `formula`, or several in `formulas`\nhelp: remove `formula`";
         report.error(crate::codes::EXCLUDE_EACH_OTHER, several.at, message);
     }
     let several = several.map_or(&[][..], Node::list).iter().filter_map(|line| line.field("formula"));
@@ -195,7 +195,7 @@ fn check_formula(formula: &Node, lines: usize, report: &mut Report) {
         Err(Wrong::Line(wrong)) => {
             let range = if last == 'A' { "`A`".to_owned() } else { format!("`A` to `{last}`") };
             let message =
-                format!("`{wrong}` is no line of this trend\nhelp: its lines are {range}, in the order written");
+                format!("`{wrong}` is not a line of this trend\nhelp: its lines are {range}, in the order written");
             report.error(crate::codes::SHOWS_NOTHING, formula.at, message);
         }
         Err(Wrong::NoLine) => {

@@ -36,7 +36,7 @@ pub(super) fn of_title(title: &str) -> Result<(), String> {
     if !computed(title).is_empty() {
         return Ok(());
     }
-    Err("PostHog makes a variable's code of the letters and digits of its title, and this one has none\nhelp: write `code: \"country\"` beside it, or another title".to_owned())
+    Err("PostHog derives a variable's code from the letters and digits of its title, and this title has none\nhelp: write `code: \"country\"` beside it, or another title".to_owned())
 }
 
 /// What a variable is kept by beside its id, as it is imported.

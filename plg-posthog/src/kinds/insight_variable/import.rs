@@ -23,8 +23,9 @@ impl Import for InsightVariable {
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
         let (name, code_name, ty) = (text(fields, "name"), text(fields, "code_name"), text(fields, "type"));
-        (VariableCode::RULE.check)(code_name).map_err(|_| format!("no query can call its code `{code_name}`"))?;
-        let holds = VariableKind::spelt(ty).ok_or_else(|| format!("a variable of type `{ty}` has no word"))?;
+        (VariableCode::RULE.check)(code_name).map_err(|_| format!("no query can use its code `{code_name}`"))?;
+        let holds =
+            VariableKind::spelt(ty).ok_or_else(|| format!("the language has no word for a variable of type `{ty}`"))?;
         let is_list = holds == VariableKind::list;
         let multi = is_list && read::on(fields.get("is_multi"));
         let given = |field: &str| fields.get(field).filter(|value| !value.is_null());

@@ -87,8 +87,8 @@ fn what_a_type_does_not_have() {
     assert_eq!(said(several), []);
     let found = said(vec![holds("text"), ("values", list(3, vec![text(4, "a")]))]);
     assert_eq!(found, at(3, "a variable that holds `text` has no `values`"));
-    assert_eq!(said(vec![holds("list"), ("connection", text(3, "1"))]), at(3, "there is no query to send there"));
-    let nothing = "PostHog makes a variable's code of the letters and digits of its title, and this one has none";
+    assert_eq!(said(vec![holds("list"), ("connection", text(3, "1"))]), at(3, "`connection` needs a query to send"));
+    let nothing = "PostHog derives a variable's code from the letters and digits of its title, and this title has none";
     assert_eq!(said(vec![holds("text"), ("title", text(3, "%"))]), at(1, nothing));
 }
 

@@ -16,19 +16,19 @@ pub(super) fn check(settings: &Block, _: &Declarations, report: &mut Report) {
     if let Some(Node { at, given: Given::Percent(share) }) = settings.get("recording_sample")
         && share.fract() != 0.0
     {
-        let message = format!("PostHog keeps whole percents, and this is {share}%\nhelp: write `{}%`", share.round());
+        let message = format!("PostHog accepts whole percents, and this is {share}%\nhelp: write `{}%`", share.round());
         report.error(codes::SHARE, *at, message);
     }
     if let Some(Node { at, given: Given::Int(least) }) = settings.get("recording_minimum_milliseconds")
         && !(0..=LONGEST).contains(least)
     {
-        let message = format!("PostHog waits 30 seconds at most\nhelp: write 0 to {LONGEST}");
+        let message = format!("PostHog waits at most 30 seconds\nhelp: write 0 to {LONGEST}");
         report.error(codes::OUT_OF_RANGE, *at, message);
     }
     if let Some(Node { at, given: Given::Record(fields) }) = settings.get("masking")
         && fields.is_empty()
     {
-        let message = "this says nothing of what is hidden\nhelp: write `masking: { inputs: true }`, or leave it out";
+        let message = "`masking` is empty\nhelp: write `masking: { inputs: true }`, or remove it";
         report.error(codes::NEEDS_ANOTHER, *at, message);
     }
 }
@@ -47,7 +47,7 @@ fn check_cleaning(rule: &Node, report: &mut Report) {
     if let Some(reference) = references(text).find(|reference| *reference > groups) {
         let has = if groups == 1 { "1 group".to_owned() } else { format!("{groups} groups") };
         let message = format!(
-            "`\\{reference}` is no group of the expression, which has {has}\nhelp: put what it stands for into `(…)`, or write another name"
+            "`\\{reference}` is not a group of the expression, which has {has}\nhelp: put a group into `(…)`, or write another name"
         );
         report.error(codes::TEXT, alias.at, message);
     }
@@ -90,10 +90,8 @@ fn references(alias: &str) -> impl Iterator<Item = u32> {
 pub(in crate::kinds) fn check_alone(settings: &Block, world: &Declarations, report: &mut Report) {
     let mut earlier = world.blocks.iter().take_while(|other| !other.is(settings));
     if let Some(other) = earlier.find(|other| other.kind == settings.kind) {
-        let message = format!(
-            "a project has its settings once, and `{}` declares them\nhelp: write these words there",
-            other.name
-        );
+        let message =
+            format!("`{}` already declares the settings of the project\nhelp: move these fields there", other.name);
         report.error(codes::SAME_KEY, settings.at, message);
     }
 }
@@ -115,7 +113,7 @@ pub(in crate::kinds) fn check_linked_variant(settings: &Block, world: &Declarati
         [] => format!("write `flag({})`, as it is on or off", flag.name),
         _ => format!("write one of {}", known.join(", ")),
     };
-    let message = format!("`{key}` is no variant of `{}`\nhelp: {help}", flag.name);
+    let message = format!("`{key}` is not a variant of `{}`\nhelp: {help}", flag.name);
     report.error(crate::codes::VARIANTS, variant.at, message);
 }
 
@@ -165,7 +163,7 @@ fn lacking(flag: &Block, world: &Declarations) -> Vec<Mistake> {
             code: crate::codes::ASKED_OF_FLAGS,
             at: flag.at,
             message: format!(
-                "the settings of the project say `{word}`, and PostHog refuses a new flag without a {what}\nhelp: write `{example}`, with one of yours"
+                "the project's settings have `{word}`, so PostHog refuses a new flag without a {what}\nhelp: write `{example}`, with one of yours"
             ),
         })
     };

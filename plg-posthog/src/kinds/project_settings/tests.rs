@@ -105,7 +105,7 @@ fn names_of_paths_name_groups_that_there_are() {
         mistakes("project_settings", &settings, &[])
     };
     assert_eq!(rule("/(a)/(?:b)/[(]", "/\\1/\\\\2"), []);
-    assert_eq!(rule("(/a)/b", "/\\2"), at(5, "`\\2` is no group of the expression, which has 1 group"));
+    assert_eq!(rule("(/a)/b", "/\\2"), at(5, "`\\2` is not a group of the expression, which has 1 group"));
     assert_eq!(rule("", "/x"), at(5, "this matches everything"));
     assert_eq!(rule("(/a", "/x").len(), 1);
 }
@@ -114,9 +114,9 @@ fn names_of_paths_name_groups_that_there_are() {
 fn what_is_out_of_range_is_refused() {
     let settings = |word: &'static str, given| block("project_settings", "Settings", vec![(word, node(2, given))]);
     let sample = settings("recording_sample", Given::Percent(12.5));
-    assert_eq!(mistakes("project_settings", &sample, &[]), at(2, "PostHog keeps whole percents, and this is 12.5%"));
+    assert_eq!(mistakes("project_settings", &sample, &[]), at(2, "PostHog accepts whole percents, and this is 12.5%"));
     let least = settings("recording_minimum_milliseconds", Given::Int(30_001));
-    assert_eq!(mistakes("project_settings", &least, &[]), at(2, "PostHog waits 30 seconds at most"));
+    assert_eq!(mistakes("project_settings", &least, &[]), at(2, "PostHog waits at most 30 seconds"));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_project_has_them_once_and_a_flag_the_variant() {
     let again = block("project_settings", "More", vec![]);
     assert_eq!(
         mistakes("project_settings", &again, &[&own, &again]),
-        at(0, "a project has its settings once, and `Settings` declares them")
+        at(0, "`Settings` already declares the settings of the project")
     );
     let variants = map(1, vec![("control", Given::Percent(50.0)), ("test", Given::Percent(50.0))]);
     let split = block("feature_flag", "Split", vec![("variants", variants)]);
@@ -146,7 +146,7 @@ fn a_project_has_them_once_and_a_flag_the_variant() {
         block("project_settings", "Settings", vec![("recorded", case(5, "flag", held))])
     };
     assert_eq!(mistakes("project_settings", &linked("test"), &[&split]), []);
-    assert_eq!(mistakes("project_settings", &linked("tset"), &[&split]), at(6, "`tset` is no variant of `Split`"));
+    assert_eq!(mistakes("project_settings", &linked("tset"), &[&split]), at(6, "`tset` is not a variant of `Split`"));
 }
 
 #[test]

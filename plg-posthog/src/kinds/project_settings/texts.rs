@@ -31,7 +31,7 @@ fn time_zone(text: &str) -> Result<(), String> {
     let of_a_city = || ZONES.lines().find(|zone| zone.rsplit('/').next() == Some(text));
     let close = of_a_city().or_else(|| similar::closest(text, ZONES.lines()));
     let help = close.unwrap_or("Europe/Berlin");
-    Err(format!("`{text}` is no time zone that IANA names\nhelp: write \"{help}\""))
+    Err(format!("`{text}` is not a time zone of IANA\nhelp: write \"{help}\""))
 }
 
 fn currency(text: &str) -> Result<(), String> {
@@ -41,7 +41,7 @@ fn currency(text: &str) -> Result<(), String> {
     let capitals = text.trim().to_uppercase();
     let close = CURRENCIES.split_whitespace().find(|code| *code == capitals);
     let help = close.or_else(|| similar::closest(&capitals, CURRENCIES.split_whitespace())).unwrap_or("EUR");
-    Err(format!("`{text}` is no currency that PostHog knows\nhelp: write \"{help}\""))
+    Err(format!("`{text}` is not a currency that PostHog knows\nhelp: write \"{help}\""))
 }
 
 /// The most `*` that a host may have.
@@ -51,7 +51,7 @@ fn address(text: &str) -> Result<(), String> {
     trimmed(text)?;
     let host = text.split_once("://").map_or(text, |(_, rest)| rest).split('/').next().unwrap_or_default();
     if host.contains('[') != host.contains(']') {
-        return Err(format!("`{host}` is no host: a bracket is left open\nhelp: write \"http://[::1]\""));
+        return Err(format!("`{host}` is not a host: a bracket is not closed\nhelp: write \"http://[::1]\""));
     }
     let stars = host.matches('*').count();
     if stars > STARS {

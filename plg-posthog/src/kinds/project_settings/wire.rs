@@ -168,10 +168,8 @@ impl Wire for SettingsOfProject {
         let field =
             after?.iter().find(|change| is_for_admins(*change)).map(|(field, _)| field).filter(|_| level < ADMIN)?;
         Some(Hold {
-            says: format!(
-                "`{field}` is changed by people who administer the project, and the user behind the key does not"
-            ),
-            help: "make the user an admin of the project in PostHog, or deploy with the key of somebody who is",
+            says: format!("only admins of the project can change `{field}`, and the user of the key is not one"),
+            help: "make the user an admin of the project in PostHog, or use the key of an admin",
         })
     }
 
@@ -180,7 +178,7 @@ impl Wire for SettingsOfProject {
         changed
             .iter()
             .any(|field| measured.contains(field))
-            .then(|| "insights show other results from then on, also of the time before".to_owned())
+            .then(|| "insights change their results, also for the past".to_owned())
     }
 
     fn may_mention(&self) -> &'static [&'static str] {

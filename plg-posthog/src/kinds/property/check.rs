@@ -43,8 +43,9 @@ pub(in crate::kinds) fn check(test: &Node, place: Place, report: &mut Report) {
     let mut comparisons = fields.iter().filter(|(name, _)| name != "property");
     let Some((name, value)) = comparisons.next() else {
         report.error(
-            crate::codes::MATCHES_NOTHING, test.at,
-            "this condition compares with nothing\nhelp: say what with, such as `is: [\"trial\"]`, `at_least: 1` or `set: true`",
+            crate::codes::MATCHES_NOTHING,
+            test.at,
+            "this condition has no comparison\nhelp: add one, such as `is: [\"trial\"]`, `at_least: 1` or `set: true`",
         );
         return;
     };
@@ -79,7 +80,7 @@ pub(in crate::kinds) fn check(test: &Node, place: Place, report: &mut Report) {
     if let Some((second, value)) = comparisons.next() {
         report.error(
             crate::codes::EXCLUDE_EACH_OTHER, value.at,
-            format!("a condition makes one comparison, and this one has `{name}` and `{second}`\nhelp: write one condition for each, beside each other"),
+            format!("a condition has one comparison, and this one has `{name}` and `{second}`\nhelp: write one condition for each, beside each other"),
         );
     }
 }

@@ -52,7 +52,7 @@ fn one(holds: &PropertyHolds, ty: &str, name: &str, attribute: &Block) -> Fit {
 
 fn wrong(holds: &PropertyHolds, takes: &str, name: &str, attribute: &Block) -> String {
     format!(
-        "`{name}` holds {}, and `{}` takes {takes}\nhelp: fill it with another property, or write `anything(\"{name}\")` if the declaration is not the whole truth",
+        "`{name}` holds {}, and `{}` takes {takes}\nhelp: fill it with another property, or write `anything(\"{name}\")` if the declaration is incomplete",
         holds.words(),
         attribute.name,
     )
@@ -73,11 +73,11 @@ fn chosen(holds: &PropertyHolds, name: &str, attribute: &Block) -> Fit {
         PropertyHolds::OneOf(texts) => match texts.iter().find(|text| !options.contains(text)) {
             None => Fit::Fine,
             Some(text) => Fit::Wrong(format!(
-                "`{name}` may be \"{text}\", which is no option of `{own}`\nhelp: add the option, or take the text out of the property"
+                "`{name}` may be \"{text}\", which is not an option of `{own}`\nhelp: add the option, or remove the text from the property"
             )),
         },
         PropertyHolds::Text | PropertyHolds::Anything | PropertyHolds::List => Fit::Doubtful(format!(
-            "nothing says which texts `{name}` may be, and Attio refuses what is no option of `{own}`\nhelp: declare it as `{name}: one_of [{}]` in the `properties` of an event, or write `anything(\"{name}\")` if it is right as it is",
+            "the texts of `{name}` are not declared, and Attio refuses a text that is not an option of `{own}`\nhelp: declare it as `{name}: one_of [{}]` in the `properties` of an event, or write `anything(\"{name}\")` if the name is right",
             options.iter().map(|option| format!("\"{option}\"")).collect::<Vec<_>>().join(", "),
         )),
         _ => Fit::Wrong(wrong(holds, "one of its options", name, attribute)),
@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(fit(PropertyHolds::Anything, "number"), Fit::Fine);
         assert_eq!(fit(PropertyHolds::Datetime, "timestamp"), Fit::Fine);
         let wrong = Fit::Wrong(
-            "`plan` holds text, and `Plan` takes a number\nhelp: fill it with another property, or write `anything(\"plan\")` if the declaration is not the whole truth".to_owned(),
+            "`plan` holds text, and `Plan` takes a number\nhelp: fill it with another property, or write `anything(\"plan\")` if the declaration is incomplete".to_owned(),
         );
         assert_eq!(fit(PropertyHolds::Text, "number"), wrong);
         assert!(matches!(fit(PropertyHolds::Number, "checkbox"), Fit::Wrong(_)));

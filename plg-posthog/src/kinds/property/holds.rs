@@ -99,7 +99,7 @@ impl PropertyHolds {
             Role::Measured => Some((
                 at,
                 format!(
-                    "`{name}` holds {}, and only numbers are added up and averaged\nhelp: name a property that holds a number, or write `anything(\"{name}\")`",
+                    "`{name}` holds {}, and only numbers can be summed or averaged\nhelp: name a property that holds a number, or write `anything(\"{name}\")`",
                     self.words()
                 ),
             )),

@@ -101,7 +101,7 @@ impl PropertyTest {
 
     /// The comparison that a filter of type `ty` makes.
     pub(super) fn read(filter: &Json, ty: &str) -> Result<Self, String> {
-        let unknown = || format!("the comparison {filter} has no word");
+        let unknown = || format!("the language has no word for the comparison {filter}");
         let filter = comparable(filter);
         let says = |key: &str| filter.get(key).and_then(Json::as_str).unwrap_or_default();
         let value = filter.get("value").unwrap_or(&Json::Null);
@@ -309,11 +309,11 @@ mod tests {
                 .map(|m| m.message.lines().next().unwrap_or_default().to_owned())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(said(vec![name()]), ["this condition compares with nothing"]);
+        assert_eq!(said(vec![name()]), ["this condition has no comparison"]);
         assert_eq!(said(vec![name(), field("is", Given::List(vec![]))]), ["`is` needs at least one text"]);
         assert_eq!(
             said(vec![name(), field("at_least", Given::Int(1)), field("at_most", Given::Int(2))]),
-            ["a condition makes one comparison, and this one has `at_least` and `at_most`"]
+            ["a condition has one comparison, and this one has `at_least` and `at_most`"]
         );
         assert_eq!(said(vec![name(), field("set", Given::Bool(true))]), [""; 0]);
     }

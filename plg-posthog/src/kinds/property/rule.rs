@@ -259,7 +259,7 @@ impl<'w> PropertyQuestion<'_, 'w> {
         };
         let help = match similar::closest(name, near) {
             Some(close) => format!("did you mean `{close}`?"),
-            None => format!("{declare}, or write `anything(\"{name}\")` if it is right as it is"),
+            None => format!("{declare}, or write `anything(\"{name}\")` if the name is right"),
         };
         Some(format!("{says}\nhelp: {help}"))
     }
@@ -327,7 +327,7 @@ impl<'w> PropertyQuestion<'_, 'w> {
 fn none_of_sessions(name: &str) -> String {
     let help = match session::meant(name) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("write one that PostHog works out, such as `$session_duration`, or `anything(\"{name}\")`"),
+        None => format!("write one that PostHog computes, such as `$session_duration`, or `anything(\"{name}\")`"),
     };
     format!("a session has no property `{name}`\nhelp: {help}")
 }

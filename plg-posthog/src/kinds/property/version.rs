@@ -67,7 +67,7 @@ impl VersionTest {
         let star = test.word() == Some("like");
         if !is_version(text, star) {
             let example = if star { "2.3.*" } else { "2.3.0" };
-            report.error(codes::TEXT, at, format!("`{text}` is no version\nhelp: write one such as \"{example}\""));
+            report.error(codes::TEXT, at, format!("`{text}` is not a version\nhelp: write one such as \"{example}\""));
         }
     }
 }

@@ -57,7 +57,7 @@ fn typed(property: &Json) -> Result<Pair<PropertyType>, String> {
         ("Boolean", _) => PlainType::boolean,
         ("DateTime", _) => PlainType::datetime,
         ("Object", _) => PlainType::object,
-        (other, _) => return Err(format!("a property of type `{other}` has no word")),
+        (other, _) => return Err(format!("the language has no word for a property of type `{other}`")),
     };
     let value = match plain {
         plain if !read::on(property.get("is_required")) => PropertyType::optional(plain),

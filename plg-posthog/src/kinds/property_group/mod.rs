@@ -46,7 +46,7 @@ fn check(group: &Block, _: &Declarations, report: &mut Report) {
         let length = name.chars().count();
         if length > LONGEST {
             let message = format!(
-                "this name has {length} characters, {LONGEST} at most are accepted\nhelp: leave out {}",
+                "this name has {length} characters, and at most {LONGEST} are accepted\nhelp: leave out {}",
                 length - LONGEST
             );
             report.error(codes::TEXT, *at, message);
@@ -54,14 +54,14 @@ fn check(group: &Block, _: &Declarations, report: &mut Report) {
         let plain = if ty.word() == Some("optional") { ty.held() } else { Some(ty) };
         match plain.and_then(Node::word) {
             Some("list") => {
-                let message =
-                    "a property group knows no lists\nhelp: write `object`, or declare it in the event's `properties`";
+                let message = "a property group cannot have a list\nhelp: write `object`, or declare it in the event's `properties`";
                 report.error(codes::UNKNOWN_WORD, ty.at, message);
             }
             Some("one_of") => {
                 let texts = plain.and_then(Node::held).map_or(0, |texts| texts.list().len());
                 if texts > MOST {
-                    let message = format!("PostHog takes {MOST} texts, and here are {texts}\nhelp: write `text`");
+                    let message =
+                        format!("PostHog accepts at most {MOST} texts, and this has {texts}\nhelp: write `text`");
                     report.error(codes::LIST, ty.at, message);
                 }
             }
@@ -205,7 +205,7 @@ mod tests {
     fn what_posthog_has_no_word_for_is_refused() {
         let list = Given::Case("list".into(), None);
         let group = block("property_group", "Billing", vec![("properties", map(3, vec![("tags", list)]))]);
-        assert_eq!(mistakes("property_group", &group, &[])[0].1, "a property group knows no lists");
+        assert_eq!(mistakes("property_group", &group, &[])[0].1, "a property group cannot have a list");
         let seats = ("properties", map(3, vec![("seats", Given::Case("number".into(), None))]));
         let said = ("descriptions", map(4, vec![("seat", Given::Text("How many".into()))]));
         let group = block("property_group", "Billing", vec![seats, said]);

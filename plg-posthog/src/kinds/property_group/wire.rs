@@ -50,7 +50,7 @@ impl Wire for PropertyGroups {
     }
 
     fn lost(&self) -> &'static str {
-        "which events have it, and what people wrote of its properties"
+        "its links to events, and descriptions written in the web app"
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {

@@ -17,7 +17,7 @@ pub(super) fn check(change: &Block, _: &Declarations, report: &mut Report) {
             for (key, at, payload) in held.field("payloads").map_or(&[][..], Node::map) {
                 if !known.iter().any(|(known, ..)| known == key) {
                     let message =
-                        format!("`{key}` is no variant here\nhelp: write it among `variants`, or leave it out");
+                        format!("`{key}` is not a variant here\nhelp: write it among `variants`, or leave it out");
                     report.error(crate::codes::VARIANTS, *at, message);
                 }
                 if let Given::Json(json) = &payload.given {
@@ -36,7 +36,7 @@ fn check_recurrence(change: &Block, does: Option<&Node>, report: &mut Report) {
         report.error(
             crate::codes::EXCLUDE_EACH_OTHER,
             cron.at,
-            "it is done again either `every` so often or by `cron`\nhelp: leave one of them out",
+            "a scheduled change repeats by `every` or by `cron`\nhelp: remove one of them",
         );
     }
     if let Some(cron) = cron
@@ -50,7 +50,7 @@ fn check_recurrence(change: &Block, does: Option<&Node>, report: &mut Report) {
         report.error(
             crate::codes::EXCLUDE_EACH_OTHER,
             again.at,
-            "the same people would join again each time, and PostHog refuses that\nhelp: leave it out, so that it is done once",
+            "PostHog refuses to repeat this change, as the same people would join each time\nhelp: remove it: the change is then made once",
         );
     }
     let is_paused = |node: &&Node| matches!(node.given, Given::Bool(true));
@@ -59,7 +59,7 @@ fn check_recurrence(change: &Block, does: Option<&Node>, report: &mut Report) {
             report.error(
                 codes::NEEDS_ANOTHER,
                 node.at,
-                format!("this is done once\nhelp: write `every: weekly` beside `{field}`, or leave `{field}` out"),
+                format!("`{field}` needs a change that repeats\nhelp: write `every: weekly` beside `{field}`, or remove `{field}`"),
             );
         }
     }
@@ -67,7 +67,7 @@ fn check_recurrence(change: &Block, does: Option<&Node>, report: &mut Report) {
         && let Some(end) = until.text()
         && posthog::instant(end) <= posthog::instant(at)
     {
-        let message = format!("it would end before it begins, at {at}\nhelp: write a later time");
+        let message = format!("this is before the first time, {at}\nhelp: write a later time");
         report.error(codes::TIME, until.at, message);
     }
 }
@@ -86,7 +86,7 @@ fn five_fields(text: &str) -> Result<(), String> {
     let fields: Vec<&str> = text.split_whitespace().collect();
     let help = "help: write minute, hour, day, month and weekday, such as \"0 9 * * 1-5\"";
     if fields.len() != FIELDS.len() {
-        return Err(format!("this is no time of cron, which has 5 fields\n{help}"));
+        return Err(format!("this is not a time of cron, which has 5 fields\n{help}"));
     }
     for (field, (name, low, high, names)) in fields.into_iter().zip(FIELDS) {
         let value = |text: &str| match text.parse::<u32>() {
@@ -100,7 +100,9 @@ fn five_fields(text: &str) -> Result<(), String> {
             is_range && step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| step > 0))
         };
         if !field.split(',').all(part) {
-            return Err(format!("`{field}` is no {name}: {low} to {high}, with `*`, `-`, `,` and `/`\n{help}"));
+            return Err(format!(
+                "`{field}` is not valid as {name}: {low} to {high}, with `*`, `-`, `,` and `/`\n{help}"
+            ));
         }
     }
     Ok(())
@@ -123,7 +125,7 @@ pub(in crate::kinds) fn check_flag(change: &Block, world: &Declarations, report:
             for (key, at, _) in new.map_or(&[][..], Node::map) {
                 if !has(key) {
                     let message = format!(
-                        "`{key}` is no variant of `{}`, and PostHog would add it at its time\nhelp: declare it there with a share of 0%, or leave it out",
+                        "`{key}` is not a variant of `{}`, and the change would add it\nhelp: declare it there with a share of 0%, or leave it out",
                         flag.name
                     );
                     report.error(crate::codes::VARIANTS, *at, message);
@@ -132,7 +134,7 @@ pub(in crate::kinds) fn check_flag(change: &Block, world: &Declarations, report:
             let stays = |key: &str| new.is_some_and(|new| new.map().iter().any(|(kept, ..)| kept == key));
             if let (Some((gone, ..)), Some(new)) = (variants.iter().find(|(key, ..)| !stays(key)), new) {
                 let message = format!(
-                    "`{gone}` of `{}` would be gone at its time\nhelp: write it, with a share of 0% where nobody is to get it",
+                    "the change would remove `{gone}` from `{}`\nhelp: write it, with a share of 0% if nobody should get it",
                     flag.name
                 );
                 report.error(crate::codes::VARIANTS, new.at, message);
@@ -144,7 +146,7 @@ pub(in crate::kinds) fn check_flag(change: &Block, world: &Declarations, report:
                 && !has(key)
             {
                 let message = format!(
-                    "`{key}` is no variant of `{}`\nhelp: write one of its variants, or leave it out",
+                    "`{key}` is not a variant of `{}`\nhelp: write one of its variants, or leave it out",
                     flag.name
                 );
                 report.error(crate::codes::VARIANTS, variant.at, message);
@@ -175,7 +177,7 @@ pub(in crate::kinds) fn check_apart(change: &Block, world: &Declarations, report
         report.error(
             codes::SAME_KEY,
             change.key_site("at"),
-            format!("`{}` does the same kind of change to `{}` at the same time\nhelp: write another time, or leave one of them out", other.name, own.0),
+            format!("`{}` already makes the same kind of change to `{}` at the same time\nhelp: write another time, or leave one of them out", other.name, own.0),
         );
     }
 }

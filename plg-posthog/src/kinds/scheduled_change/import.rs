@@ -48,8 +48,9 @@ impl Import for ScheduledChange {
         let said = |field: &str| Some(text(fields, field)).filter(|text| !text.is_empty());
         let when = |field: &str| said(field).map(|at| When(read::leak(at)));
         let next = fields.get("scheduled_at").and_then(|at| at.get(NEXT)?.as_str()).map(|at| When(read::leak(at)));
-        let every = said("recurrence_interval")
-            .map(|every| Recurrence::spelt(every).ok_or_else(|| format!("the recurrence `{every}` has no word")));
+        let every = said("recurrence_interval").map(|every| {
+            Recurrence::spelt(every).ok_or_else(|| format!("the language has no word for the recurrence `{every}`"))
+        });
         let every = every.transpose()?;
         let cron = said("cron_expression").map(|cron| Str(read::leak(cron)));
         Ok(ScheduledChange {
@@ -68,7 +69,7 @@ impl Import for ScheduledChange {
 /// What a payload does; PostHog stores any.
 fn does(fields: &Map, known: &mut Known) -> Result<ScheduledDo, String> {
     let payload = fields.get("payload").unwrap_or(&Json::Null);
-    let unknown = || format!("the change {payload} has no word");
+    let unknown = || format!("the language has no word for the change {payload}");
     let value = payload.get("value").unwrap_or(&Json::Null);
     let found = match operation(fields) {
         "update_status" => ScheduledDo::set_active(value.as_bool().ok_or_else(unknown)?),

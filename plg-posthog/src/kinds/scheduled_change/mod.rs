@@ -241,7 +241,7 @@ impl Wire for ScheduledChanges {
 
     fn remove(&self, prior: &Prior) -> Removal {
         if let Some(Done { .. }) = Done::of(&prior.fields) {
-            return Removal::Keep("PostHog did it already: what it did stays, and so does the note that it did");
+            return Removal::Keep("PostHog made the change already: it stays, and so does its record");
         }
         self.collection_of(prior).remove(prior)
     }
@@ -251,7 +251,7 @@ impl Wire for ScheduledChanges {
     }
 
     fn lost(&self) -> &'static str {
-        "nothing: it is done at its new time"
+        "nothing: the change is made at its new time"
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -299,12 +299,12 @@ impl Wire for ScheduledChanges {
         let done = Done::of(&live.fields)?;
         let says = match done.failed {
             Some(why) => format!("PostHog tried it on {}, and it failed: {why}", done.day),
-            None => format!("PostHog did it on {}", done.day),
+            None => format!("PostHog made the change on {}", done.day),
         };
         Some(Standing {
             says,
             held: &["payload", "is_recurring", "recurrence_interval", "cron_expression", "end_date"],
-            help: "write it as it was, or leave it out and write another one with a time that is to come",
+            help: "restore its declaration, or replace it with one that has a future time",
         })
     }
 
@@ -316,7 +316,7 @@ impl Wire for ScheduledChanges {
         // Without its end, so that what has a fraction sorts behind what has none.
         let moment = |at: &str| posthog::instant(at).trim_end_matches('Z').to_owned();
         let is_over = !until.is_empty() && moment(until) <= moment(now);
-        is_over.then_some("its time is over, and it is not there any more: it is not made again, as PostHog would do it again at once")
+        is_over.then_some("its time is over, and it no longer exists: plg does not create it again, as PostHog would make the change at once")
     }
 
     fn may_mention(&self) -> &'static [&'static str] {

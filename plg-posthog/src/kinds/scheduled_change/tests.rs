@@ -134,7 +134,7 @@ fn what_was_done_stays_and_is_not_taken_back() {
     let live = ScheduledChanges.read(done.clone()).expect("a row");
     let want = resolved(&OPEN, &json!(7));
     let standing = ScheduledChanges.standing(&want, &live).expect("it was done");
-    assert_eq!(standing.says, "PostHog did it on 2026-12-24");
+    assert_eq!(standing.says, "PostHog made the change on 2026-12-24");
     assert!(matches!(ScheduledChanges.remove(&prior(&OPEN, &done)), Removal::Keep(_)));
     assert_eq!(differing(&OPEN, &want, &done), [""; 0]);
     done["failure_reason"] = json!("no such variant");
@@ -240,11 +240,14 @@ fn what_recurs_says_how_often_and_is_no_release() {
     let word = |site, word: &str| node(site, Given::Word(word.into()));
     let open = || ("does", case(5, "set_active", yes(6)));
     assert_eq!(said(vec![open(), ("every", word(7, "weekly")), ("until", text_at(8, "2027-01-01"))], &[]), []);
-    assert_eq!(said(vec![open(), ("until", text_at(8, "2027-01-01"))], &[]), said_at(8, "this is done once"));
-    assert_eq!(said(vec![open(), ("paused", yes(9))], &[]), said_at(9, "this is done once"));
+    assert_eq!(
+        said(vec![open(), ("until", text_at(8, "2027-01-01"))], &[]),
+        said_at(8, "`until` needs a change that repeats")
+    );
+    assert_eq!(said(vec![open(), ("paused", yes(9))], &[]), said_at(9, "`paused` needs a change that repeats"));
     assert_eq!(
         said(vec![open(), ("every", word(7, "weekly")), ("cron", text_at(8, "0 9 * * *"))], &[]),
-        said_at(8, "it is done again either `every` so often or by `cron`")
+        said_at(8, "a scheduled change repeats by `every` or by `cron`")
     );
     assert_eq!(
         said(
@@ -256,16 +259,16 @@ fn what_recurs_says_how_often_and_is_no_release() {
             ],
             &[]
         ),
-        said_at(8, "it would end before it begins, at 2027-01-01")
+        said_at(8, "this is before the first time, 2027-01-01")
     );
     let join = ("does", case(5, "add_release", record(6, vec![])));
     assert_eq!(
         said(vec![join, ("every", word(7, "weekly"))], &[]),
-        said_at(7, "the same people would join again each time, and PostHog refuses that")
+        said_at(7, "PostHog refuses to repeat this change, as the same people would join each time")
     );
     assert_eq!(
         said(vec![open(), ("cron", text_at(8, "0 25 * * *"))], &[]),
-        said_at(8, "`25` is no hour: 0 to 23, with `*`, `-`, `,` and `/`")
+        said_at(8, "`25` is not a hour: 0 to 23, with `*`, `-`, `,` and `/`")
     );
 }
 
@@ -287,13 +290,13 @@ fn it_fits_the_flag() {
     assert_eq!(
         said(shift(&[("control", 50.0), ("tset", 50.0)]), &[&flag]),
         vec![
-            (11, "`tset` is no variant of `F`, and PostHog would add it at its time".to_owned()),
-            (10, "`test` of `F` would be gone at its time".to_owned()),
+            (11, "`tset` is not a variant of `F`, and the change would add it".to_owned()),
+            (10, "the change would remove `test` from `F`".to_owned()),
         ]
     );
     let join =
         vec![("flag", to(2, "F")), ("does", case(5, "add_release", record(6, vec![("variant", text_at(7, "x"))])))];
-    assert_eq!(said(join, &[&flag]), said_at(7, "`x` is no variant of `F`"));
+    assert_eq!(said(join, &[&flag]), said_at(7, "`x` is not a variant of `F`"));
 }
 
 #[test]
@@ -305,6 +308,6 @@ fn two_at_a_time_differ() {
     let (first, second) = (block("scheduled_change", "A", fields(true)), block("scheduled_change", "B", fields(false)));
     let flag = block("feature_flag", "F", vec![]);
     let said = mistakes("scheduled_change", &second, &[&first, &second, &flag]);
-    assert_eq!(said[0].1, "`A` does the same kind of change to `F` at the same time");
+    assert_eq!(said[0].1, "`A` already makes the same kind of change to `F` at the same time");
     assert_eq!(mistakes("scheduled_change", &first, &[&first, &second, &flag]), []);
 }

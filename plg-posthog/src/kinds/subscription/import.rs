@@ -84,7 +84,7 @@ fn delivery(fields: &Map, known: &Known) -> Result<Delivery, String> {
             let integration = integration.ok_or("its Slack integration is gone")?;
             Delivery::slack(Channel { channel: Str(read::leak(value)), integration })
         }
-        other => return Err(format!("a delivery by `{other}` has no word")),
+        other => return Err(format!("the language has no word for a delivery by `{other}`")),
     })
 }
 
@@ -92,7 +92,7 @@ fn every(fields: &Map) -> Result<Every, String> {
     let units = [Unit::days, Unit::weeks, Unit::months, Unit::years];
     let word = text(fields, "frequency");
     let unit = units.into_iter().find(|unit| frequency(*unit) == word);
-    let unit = unit.ok_or_else(|| format!("the frequency `{word}` has no word"))?;
+    let unit = unit.ok_or_else(|| format!("the language has no word for the frequency `{word}`"))?;
     let count = fields.get("interval").and_then(Json::as_u64).and_then(|count| u32::try_from(count).ok());
     Ok(Every(Span { count: count.unwrap_or(1), unit }))
 }

@@ -91,11 +91,11 @@ fn read_set(group: &Json, known: &mut Known) -> Result<RespondentSet, String> {
     let properties = rest.remove("properties").unwrap_or_default();
     let share = rest.remove("rollout_percentage").and_then(|share| share.as_f64()).unwrap_or(100.0);
     if let Some((key, _)) = rest.iter().next() {
-        return Err(format!("`{key}` in who is asked has no word"));
+        return Err(format!("the language has no word for the condition `{key}`"));
     }
     let mut to = Vec::new();
     for filter in properties.as_array().into_iter().flatten() {
-        let unknown = || format!("the condition {filter} has no word");
+        let unknown = || format!("the language has no word for the condition {filter}");
         to.push(match filter.get("type").and_then(Json::as_str).unwrap_or_default() {
             "person" => Respondent::person(PropertyTest::read(filter, "person")?),
             "cohort" => {
@@ -119,14 +119,14 @@ pub(super) fn check(shown: &Node, report: &mut Report) {
         report.error(
             crate::codes::EXCLUDE_EACH_OTHER,
             sets.at,
-            "people are asked by `to` or by `to_any`\nhelp: write what is in `to` as a set of its own: `to_any: [{ to: [ … ] }, … ]`",
+            "a survey has either `to` or `to_any`\nhelp: move `to` into a set of its own: `to_any: [{ to: [ … ] }, … ]`",
         );
     }
     if let (None, Some(share)) = (to, shown.field("share")) {
         report.error(
             codes::NEEDS_ANOTHER,
             share.at,
-            "PostHog asks a share of people who have something in common\nhelp: write `to: [person(\"plan\", set: true)]` beside `share`",
+            "`share` needs conditions on people\nhelp: write `to: [person(\"plan\", set: true)]` beside `share`",
         );
     }
     for list in
@@ -136,7 +136,7 @@ pub(super) fn check(shown: &Node, report: &mut Report) {
             report.error(
                 crate::codes::MATCHES_NOTHING,
                 list.at,
-                "these people have nothing in common, so that everybody is asked\nhelp: leave it out, or say what: `[member(PowerUsers)]`",
+                "this set has no condition, so everybody is asked\nhelp: remove it, or add a condition: `[member(PowerUsers)]`",
             );
         }
         for condition in list.list() {
@@ -160,7 +160,7 @@ pub(in crate::kinds) fn check_cohorts(survey: &Block, world: &Declarations, repo
                 crate::codes::NEVER_CALCULATES,
                 held.at,
                 format!(
-                    "`{}` is found by what people did, and a survey cannot ask for that\nhelp: use a cohort of `person(…)` \
+                    "`{}` has conditions on events, and a survey cannot use such a cohort\nhelp: use a cohort of `person(…)` \
                      conditions only, or one with `people: snapshot`",
                     cohort.name
                 ),

@@ -56,7 +56,7 @@ fn check_rating(rating: &Node, report: &mut Report) {
         report.error(
             crate::codes::QUESTIONS,
             at,
-            format!("there are faces for a scale of 2, 3 or 5, not of {steps}\nhelp: write `scale: 5`"),
+            format!("`emoji` has a scale of 2, 3 or 5, not {steps}\nhelp: write `scale: 5`"),
         );
     } else if emoji.is_none() && steps == 2 {
         report.error(
@@ -98,7 +98,7 @@ fn check_button(word: &str, question: &Node, report: &mut Report) {
         report.error(
             crate::codes::QUESTIONS,
             without.at,
-            "several answers are sent by a button\nhelp: leave `without_button` out, or ask with `single`",
+            "a question with several answers needs its button\nhelp: leave `without_button` out, or ask with `single`",
         );
     }
 }

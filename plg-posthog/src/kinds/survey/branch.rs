@@ -102,7 +102,7 @@ pub(super) fn branching(then: Then, names: &[Option<QuestionName>], choices: &[W
 /// What follows, of a question in PostHog's words; `choices` are those of a question with one answer.
 pub(super) fn read(branching: Option<&Json>, choices: Option<&[Wording]>) -> Result<Then, String> {
     let Some(branching) = branching.filter(|branching| !branching.is_null()) else { return Ok(Then::next) };
-    let unknown = || format!("the way on {branching} has no word");
+    let unknown = || format!("the language has no word for the way on {branching}");
     let place = |index: &Json| index.as_i64().map(|index| index.saturating_add(1));
     match branching.get("type").and_then(Json::as_str).unwrap_or_default() {
         "next_question" => Ok(Then::next),
@@ -186,7 +186,7 @@ pub(super) fn check(questions: &[Node], place: usize, report: &mut Report) {
         report.error(
             crate::codes::QUESTIONS,
             then.at,
-            "only ratings and questions with one answer lead on by answer\nhelp: write `then: to(\"…\")`, or ask with \
+            "only ratings and questions with one answer can branch by answer\nhelp: write `then: to(\"…\")`, or ask with \
              `single` or `rating`",
         );
         return;
@@ -195,7 +195,7 @@ pub(super) fn check(questions: &[Node], place: usize, report: &mut Report) {
         if !answers.iter().any(|own| own == answer.trim()) {
             let list: Vec<String> = answers.iter().map(|answer| format!("`{answer}`")).collect();
             let message =
-                format!("`{answer}` is no answer to this question\nhelp: its answers are {}", list.join(", "));
+                format!("`{answer}` is not an answer to this question\nhelp: its answers are {}", list.join(", "));
             report.error(crate::codes::QUESTIONS, *at, message);
         }
         check_way(way, questions, place, report);
@@ -222,7 +222,7 @@ fn check_way(way: &Node, questions: &[Node], place: usize, report: &mut Report) 
                 None => {
                     let known: Vec<String> = names.iter().flatten().map(|name| format!("\"{name}\"")).collect();
                     let help = if known.is_empty() {
-                        format!("write `name: \"{name}\"` in the question that is meant")
+                        format!("write `name: \"{name}\"` in that question")
                     } else {
                         format!("the questions with a name are {}", known.join(", "))
                     };

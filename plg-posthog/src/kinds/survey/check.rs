@@ -42,7 +42,7 @@ fn check_shown(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             node.at,
-            "there is no device to compare\nhelp: write `devices: [mobile]` beside `devices_match`",
+            "`devices_match` needs `devices`\nhelp: write `devices: [mobile]` beside `devices_match`",
         );
     }
     if let Some(repeat) = shown.field("repeat")
@@ -52,7 +52,7 @@ fn check_shown(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             repeat.at,
-            "there is nothing that could happen again\nhelp: write `after: [FeatureUsed]` beside `repeat`",
+            "`repeat` needs `after`\nhelp: write `after: [FeatureUsed]` beside `repeat`",
         );
     }
     if shown.field("url").is_none()
@@ -61,7 +61,7 @@ fn check_shown(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             node.at,
-            "there is no address to compare\nhelp: write `url: \"…\"` beside `url_match`",
+            "`url_match` needs `url`\nhelp: write `url: \"…\"` beside `url_match`",
         );
     }
     if let Some(variant) = shown.field("variant")
@@ -70,7 +70,7 @@ fn check_shown(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             variant.at,
-            "a variant is one of a flag's\nhelp: write `flag: NewOnboarding` beside `variant`",
+            "`variant` needs `flag`\nhelp: write `flag: NewOnboarding` beside `variant`",
         );
     }
 }
@@ -125,7 +125,7 @@ fn check_repeats(survey: &Block, report: &mut Report) {
             codes::OUT_OF_RANGE,
             every.at,
             format!(
-                "a survey comes again after whole days, and PostHog knows no day of a month such as the 1st\nhelp: write \
+                "a survey repeats after a number of days, and PostHog has no monthly repetition\nhelp: write \
                  `every: {days}`, or declare a survey for each month, each with its `starts`"
             ),
         );
@@ -140,7 +140,11 @@ fn check_shuffle(survey: &Block, report: &mut Report) {
     let questions = survey.get("questions").map_or(&[][..], Node::list);
     let branching = questions.iter().filter_map(|q| q.held()?.field("then")).find(|then| then.word() != Some("next"));
     if let Some(then) = branching {
-        report.error(crate::codes::QUESTIONS, then.at, "questions in a different order each time cannot lead to one another\nhelp: leave out `then`, or `shuffle` in `appearance`");
+        report.error(
+            crate::codes::QUESTIONS,
+            then.at,
+            "shuffled questions cannot branch\nhelp: remove `then`, or `shuffle` in `appearance`",
+        );
     }
 }
 
@@ -155,7 +159,7 @@ fn check_look(survey: &Block, report: &mut Report) {
         report.error(
             codes::NEEDS_ANOTHER,
             widget.at,
-            "there is no element that would open it\nhelp: write `widget_selector: \"#feedback\"` beside `widget`",
+            "`widget: selector` needs an element\nhelp: write `widget_selector: \"#feedback\"` beside `widget`",
         );
     }
 }
@@ -190,7 +194,7 @@ fn check_external(survey: &Block, report: &mut Report) {
     for (name, node) in fields {
         report.error(
             crate::codes::QUESTIONS, node.at,
-            format!("an external survey is opened by its link, so `{name}` cannot hold\nhelp: leave it out, or write `kind: popover`"),
+            format!("an external survey is opened by its link, so `{name}` has no effect\nhelp: remove it, or write `kind: popover`"),
         );
     }
 }
@@ -256,7 +260,10 @@ mod tests {
         );
         let nps = rating(vec![("scale", Given::Int(5)), ("nps", Given::Bool(true))]);
         assert_eq!(nps, ["a net promoter score is asked on a scale of 10, not 5\nhelp: write `scale: 10`"]);
-        assert!(rating(vec![("display", Given::Word("emoji".into()))])[0].starts_with("there are faces"));
+        assert!(
+            rating(vec![("display", Given::Word("emoji".into()))])[0]
+                .starts_with("`emoji` has a scale of 2, 3 or 5, not")
+        );
         assert!(rating(vec![("scale", Given::Int(2))])[0].starts_with("a scale of 2 is thumbs"));
         let choices = |all: &[&str]| {
             asked(vec![case("single", record(vec![("choices", list(all.iter().map(|c| text(c)).collect()))]))])
@@ -286,7 +293,7 @@ mod tests {
         let wrong = rated(5, vec![("promoters", end())]);
         assert_eq!(
             wrong,
-            ["`promoters` is no answer to this question\nhelp: its answers are `negative`, `neutral`, `positive`"]
+            ["`promoters` is not an answer to this question\nhelp: its answers are `negative`, `neutral`, `positive`"]
         );
         assert!(
             rated(2, vec![("neutral", end())]).iter().any(|m| m.contains("its answers are `positive`, `negative`"))
@@ -309,9 +316,9 @@ mod tests {
         let whole = || german(vec![("ask", text("Warum?"))]);
         assert!(asked(vec![open(vec![("translations", whole())])]).is_empty());
         let missing = asked(vec![open(vec![("translations", whole())]), open(vec![])]);
-        assert!(missing[0].starts_with("this question is not asked in `de`, in which others are"), "{missing:?}");
+        assert!(missing[0].starts_with("this question has no translation into `de`, and others have"), "{missing:?}");
         let described = asked(vec![open(vec![("description", text("In a word")), ("translations", whole())])]);
-        assert!(described[0].starts_with("`description` is not said in `de`"), "{described:?}");
+        assert!(described[0].starts_with("`description` has no translation into `de`"), "{described:?}");
         let more = german(vec![("ask", text("Warum?")), ("low", text("nie"))]);
         assert!(asked(vec![open(vec![("translations", more)])])[0].starts_with("the question has no `low`"));
         let choices = |there: Vec<Given>| {
@@ -325,10 +332,10 @@ mod tests {
             ("questions", list(vec![open(vec![("translations", whole())])])),
             ("appearance", record(vec![("thank_you", text("Thanks"))])),
         ]);
-        assert!(thanks[0].starts_with("`thank_you` is not said in `de`"), "{thanks:?}");
+        assert!(thanks[0].starts_with("`thank_you` has no translation into `de`"), "{thanks:?}");
         let base =
             mistakes(vec![("questions", list(vec![open(vec![("translations", whole())])])), ("language", text("de"))]);
-        assert!(base[0].starts_with("the survey is written in `de` itself"), "{base:?}");
+        assert!(base[0].starts_with("`de` is the language of the survey itself"), "{base:?}");
     }
 
     #[test]
@@ -336,11 +343,14 @@ mod tests {
         let shown = |fields| mistakes(vec![("shown", record(fields))]);
         let member = || list(vec![case("member", Given::Ref(Some("Pros".into())))]);
         assert!(shown(vec![("to", member())]).is_empty());
-        assert!(shown(vec![("to", list(vec![]))])[0].starts_with("these people have nothing in common"));
-        assert!(shown(vec![("to", member()), ("to_any", list(vec![]))])[0].starts_with("people are asked by `to` or"));
-        assert!(shown(vec![("share", Given::Percent(5.0))])[0].starts_with("PostHog asks a share of people"));
+        assert!(shown(vec![("to", list(vec![]))])[0].starts_with("this set has no condition, so everybody is asked"));
+        assert!(
+            shown(vec![("to", member()), ("to_any", list(vec![]))])[0]
+                .starts_with("a survey has either `to` or `to_any")
+        );
+        assert!(shown(vec![("share", Given::Percent(5.0))])[0].starts_with("`share` needs conditions on people"));
         let regex = Given::Word("regex".into());
-        assert!(shown(vec![("devices_match", regex)])[0].starts_with("there is no device to compare"));
+        assert!(shown(vec![("devices_match", regex)])[0].starts_with("`devices_match` needs `devices`"));
     }
 
     #[test]
@@ -348,17 +358,15 @@ mod tests {
         let months = Given::Span(Span { count: 1, unit: Unit::months });
         let said =
             mistakes(vec![("repeats", case("again", record(vec![("every", months), ("times", Given::Int(12))])))]);
-        assert!(said[0].contains("no day of a month such as the 1st\nhelp: write `every: 30 days`"), "{said:?}");
+        assert!(said[0].contains("a survey repeats after a number of days, and PostHog has no monthly repetition\nhelp: write `every: 30 days`"), "{said:?}");
     }
 
     #[test]
     fn conditions_that_cannot_hold() {
         let shown = |fields| mistakes(vec![("shown", record(fields))]);
-        assert!(shown(vec![("repeat", Given::Bool(true))])[0].starts_with("there is nothing that could happen again"));
-        assert!(
-            shown(vec![("url_match", Given::Word("regex".into()))])[0].starts_with("there is no address to compare")
-        );
-        assert!(shown(vec![("variant", text("test"))])[0].starts_with("a variant is one of a flag's"));
+        assert!(shown(vec![("repeat", Given::Bool(true))])[0].starts_with("`repeat` needs `after`"));
+        assert!(shown(vec![("url_match", Given::Word("regex".into()))])[0].starts_with("`url_match` needs `url`"));
+        assert!(shown(vec![("variant", text("test"))])[0].starts_with("`variant` needs `flag`"));
         let variant = |flag: &str, key| shown(vec![("flag", Given::Ref(Some(flag.into()))), ("variant", text(key))]);
         assert!(variant("Tested", "test").is_empty() && variant("Elsewhere", "test").is_empty());
         assert_eq!(variant("Tested", "tset"), ["`Tested` has no variant `tset`\nhelp: write \"test\""]);
@@ -380,6 +388,6 @@ mod tests {
             ("questions", list(vec![case("open", record(vec![("then", Given::Case("end".into(), None))]))])),
             ("appearance", record(vec![("shuffle", Given::Bool(true))])),
         ]);
-        assert!(shuffled[0].starts_with("questions in a different order each time"));
+        assert!(shuffled[0].starts_with("shuffled questions cannot branch"));
     }
 }

@@ -258,7 +258,7 @@ impl Wire for Surveys {
     }
 
     fn lost(&self) -> &'static str {
-        "the answers so far go with the old one"
+        "the answers to the old one"
     }
 
     fn write_only(&self) -> &'static [&'static str] {
@@ -283,8 +283,8 @@ impl Wire for Surveys {
         let round = before.get("current_iteration").and_then(Json::as_i64)?;
         let times = after?.get("iteration_count").and_then(Json::as_i64)?;
         (times < round).then(|| Hold {
-            says: format!("it is in round {round} already, so that it cannot be asked {times} times in all"),
-            help: "let it be asked at least as often as it was, or stop it in PostHog",
+            says: format!("it is already in round {round}, so it cannot be asked only {times} times"),
+            help: "raise `times` to at least the present round, or stop it in PostHog",
         })
     }
 
@@ -294,13 +294,11 @@ impl Wire for Surveys {
         let is_sampled = changed.iter().any(|field| SAMPLING.contains(field));
         if is_sampled && !changed.contains(&"response_sampling_start_date") {
             return Some(
-                "PostHog takes a change of `sampling` only with a `from` that is not over: write a later one if it is"
+                "PostHog accepts a change of `sampling` only if its `from` is in the future: if it has passed, write a later one"
                     .to_owned(),
             );
         }
-        is_asked.then(|| {
-            format!("people can answer it from {since}: answers so far were given to the questions as they are")
-        })
+        is_asked.then(|| format!("people can answer it since {since}: their answers are to the present questions"))
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
@@ -365,6 +363,6 @@ impl Wire for Surveys {
     }
 
     fn collected(&self, fields: &Map) -> Option<&'static str> {
-        fields.get("start_date").is_some_and(|start| !start.is_null()).then_some("the answers since it was started")
+        fields.get("start_date").is_some_and(|start| !start.is_null()).then_some("its answers since the start")
     }
 }

@@ -80,7 +80,8 @@ impl Import for Survey {
         let mut survey = Survey {
             common,
             title: read::name(fields.get("name")),
-            kind: SurveyKind::spelt(word).ok_or_else(|| format!("a survey of type `{word}` has no word"))?,
+            kind: SurveyKind::spelt(word)
+                .ok_or_else(|| format!("the language has no word for a survey of type `{word}`"))?,
             questions: read::slice(written?),
             shown: None,
             repeats,
@@ -181,7 +182,7 @@ fn in_days(count: i64) -> Days {
 }
 
 fn question(json: &Json, with_languages: bool) -> Result<Question, String> {
-    let ask = wording(json, "/question").ok_or("a question without a text has no word")?;
+    let ask = wording(json, "/question").ok_or("the language has no word for a question without a text")?;
     let (description, button) = (wording(json, "/description"), wording(json, "/buttonText"));
     let on = |key: &str| read::on(json.get(key));
     let optional = on("optional");
@@ -246,7 +247,7 @@ fn question(json: &Json, with_languages: bool) -> Result<Question, String> {
             };
             Ok(if ty == "single_choice" { Question::single(selection) } else { Question::multiple(selection) })
         }
-        ty => Err(format!("a question of type `{ty}` has no word")),
+        ty => Err(format!("the language has no word for a question of type `{ty}`")),
     }
 }
 
@@ -260,7 +261,7 @@ fn answer(rules: Option<&Json>) -> Result<Option<AnswerRules>, String> {
             "min_length" => said.at_least = value,
             "max_length" => said.at_most = value,
             "email" => said.email = true,
-            ty => return Err(format!("the rule `{ty}` for answers has no word")),
+            ty => return Err(format!("the language has no word for the rule `{ty}` for answers")),
         }
     }
     Ok(Some(said))
@@ -336,7 +337,7 @@ fn say_devices(shown: &mut Occasion, conditions: &Json, _: &Live, _: &mut Known)
     let mut devices = Vec::new();
     for device in listed(conditions, "/deviceTypes") {
         let word = device.as_str().and_then(Device::spelt);
-        devices.push(word.ok_or_else(|| format!("the device {device} has no word"))?);
+        devices.push(word.ok_or_else(|| format!("the language has no word for the device {device}"))?);
     }
     if !devices.is_empty() {
         shown.devices_match = comparison(conditions, "deviceTypesMatchType")?;

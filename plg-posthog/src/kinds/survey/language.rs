@@ -24,10 +24,10 @@ fn language(text: &str) -> Result<(), String> {
         (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };
     if NONE.contains(&code.as_str()) || !is_language || rest.len() > 3 || !rest.iter().all(is_part) {
-        return Err(format!("`{text}` is no language's code\nhelp: write one such as \"de\" or \"pt-br\""));
+        return Err(format!("`{text}` is not a language's code\nhelp: write one such as \"de\" or \"pt-br\""));
     }
     if code != text {
-        return Err(format!("PostHog keeps languages in lower case with hyphens\nhelp: write \"{code}\""));
+        return Err(format!("PostHog writes languages in lower case with hyphens\nhelp: write \"{code}\""));
     }
     Ok(())
 }
@@ -186,8 +186,7 @@ pub(super) fn check(survey: &Block, report: &mut Report) {
     let base = survey.text("language").unwrap_or("en");
     if let Some(at) = languages.get(base) {
         let message = format!(
-            "the survey is written in `{base}` itself\nhelp: leave these translations out, or say with `language` in \
-             which language the survey is written"
+            "`{base}` is the language of the survey itself\nhelp: remove these translations, or set `language` to the language of the survey"
         );
         say(report, *at, message);
     }
@@ -200,7 +199,7 @@ pub(super) fn check(survey: &Block, report: &mut Report) {
                     report,
                     held.field("translations").unwrap_or(question).at,
                     format!(
-                        "this question is not asked in `{code}`, in which others are\nhelp: write `translations: {{ \
+                        "this question has no translation into `{code}`, and others have\nhelp: write `translations: {{ \
                          {}: {{ ask: \"…\" }} }}` in it",
                         key(code)
                     ),
@@ -220,13 +219,17 @@ fn check_question(question: &Node, code: &str, (at, texts): (plg_core::Site, &No
     for field in ["description", "button", "low", "high"] {
         match (question.field(field), texts.field(field)) {
             (Some(_), None) => {
-                say(report, at, format!("`{field}` is not said in `{code}`\nhelp: write `{field}: \"…\"` here"));
+                say(
+                    report,
+                    at,
+                    format!("`{field}` has no translation into `{code}`\nhelp: write `{field}: \"…\"` here"),
+                );
             }
             (None, Some(more)) => say(
                 report,
                 more.at,
                 format!(
-                    "the question has no `{field}` to say in `{code}`\nhelp: leave it out, or write it in the question"
+                    "the question has no `{field}` to translate into `{code}`\nhelp: leave it out, or write it in the question"
                 ),
             ),
             _ => {}
@@ -242,7 +245,11 @@ fn check_question(question: &Node, code: &str, (at, texts): (plg_core::Site, &No
             ),
         ),
         (Some((_, 1..)), None) => {
-            say(report, at, format!("the answers are not written in `{code}`\nhelp: write `choices: [\"…\", …]` here"));
+            say(
+                report,
+                at,
+                format!("the answers have no translation into `{code}`\nhelp: write `choices: [\"…\", …]` here"),
+            );
         }
         (None, Some((at, _))) => {
             say(report, at, "the question has no answers to choose from\nhelp: leave `choices` out".to_owned());
@@ -250,7 +257,7 @@ fn check_question(question: &Node, code: &str, (at, texts): (plg_core::Site, &No
         _ => {}
     }
     if let (None, Some(to)) = (question.field("to"), texts.field("to")) {
-        say(report, to.at, "the question leads to no page\nhelp: leave `to` out".to_owned());
+        say(report, to.at, "the question has no link\nhelp: leave `to` out".to_owned());
     }
 }
 
@@ -265,7 +272,7 @@ fn check_own(survey: &Block, languages: &BTreeMap<String, plg_core::Site>, repor
             if texts.is_none_or(|(.., texts)| texts.field(field).is_none()) {
                 let at = texts.map_or(own.at, |(_, at, _)| *at);
                 let message = format!(
-                    "`{field}` is not said in `{code}`\nhelp: write `translations: {{ {}: {{ {field}: \"…\" }} }}` in the \
+                    "`{field}` has no translation into `{code}`\nhelp: write `translations: {{ {}: {{ {field}: \"…\" }} }}` in the \
                      survey",
                     key(code)
                 );
@@ -287,7 +294,7 @@ mod tests {
         let said = |code: &str| (Language::RULE.check)(code).unwrap_err();
         assert!(said("pt_BR").ends_with("help: write \"pt-br\""));
         for bad in ["german", "base", "d", "de-", "de-a-b-c-d"] {
-            assert!(said(bad).contains("is no language's code"), "{bad}");
+            assert!(said(bad).contains("is not a language's code"), "{bad}");
         }
     }
 }

@@ -103,7 +103,7 @@ plg_core::words! {
     }
 }
 
-const _: () = assert!(Rating::scale == branch::SCALE, "answers are told apart on the scale that questions have");
+const _: () = assert!(Rating::scale == branch::SCALE, "answers are assigned by the scale of the question");
 
 plg_core::record! {
     /// A question that is answered on a scale.

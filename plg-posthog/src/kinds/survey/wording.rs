@@ -26,7 +26,7 @@ impl Value for Wording {
 fn wording(text: &str) -> Result<(), String> {
     plg_core::text::trimmed(text)?;
     if text.to_ascii_lowercase().contains("<script") {
-        return Err("PostHog takes scripts out of a survey's texts\nhelp: leave the `<script>` out".into());
+        return Err("PostHog removes scripts from a survey's texts\nhelp: leave the `<script>` out".into());
     }
     Ok(())
 }
@@ -60,7 +60,7 @@ fn link_target(text: &str) -> Result<(), String> {
     match text.strip_prefix("mailto:") {
         // What follows a question mark is what the mail starts with.
         Some(address) => plg_core::text::mail(address.split('?').next().unwrap_or_default())
-            .map_err(|_| format!("`{text}` has no mail address\nhelp: write \"mailto:someone@example.com\"")),
+            .map_err(|_| format!("`{text}` has no e-mail address\nhelp: write \"mailto:someone@example.com\"")),
         None => plg_core::text::https(text),
     }
 }

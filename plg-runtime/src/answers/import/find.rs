@@ -182,7 +182,11 @@ fn unreadable(spec: &Spec, failures: &[Failure], all: bool) -> Option<Gap> {
     Some(Gap {
         kind: spec.keyword,
         name: if all { "of every name".to_owned() } else { "of some names".to_owned() },
-        id: if all { "none could be read".to_owned() } else { format!("some could not be read{lists}") },
+        id: if all {
+            "plg could read none of them".to_owned()
+        } else {
+            format!("plg could not read some of them{lists}")
+        },
         fate: Fate::LeftOut,
         why: vec![first.to_string(), first.hint()],
         keys: Vec::new(),
@@ -198,7 +202,7 @@ fn unrecognised(spec: &Spec, rows: &[Json]) -> Option<Gap> {
         name: "without a readable id".to_owned(),
         id: format!("1 row{others}"),
         fate: Fate::LeftOut,
-        why: vec![format!("{} answered a row that cannot be read: {first}", spec.provider().title)],
+        why: vec![format!("{} returned a row that plg cannot read: {first}", spec.provider().title)],
         keys: Vec::new(),
     })
 }

@@ -141,7 +141,7 @@ fn unread(endpoint: &Endpoint, failure: &Failure) -> Gap {
     Gap {
         kind: endpoint.provider.word,
         name: endpoint.title(),
-        id: "nothing of it could be read".to_owned(),
+        id: "plg could read none of it".to_owned(),
         fate: Fate::LeftOut,
         why: vec![failure.to_string(), failure.hint()],
         keys: Vec::new(),
@@ -201,6 +201,6 @@ fn difference(step: &Step) -> Option<String> {
     match step.change {
         Change::Adopt | Change::Read | Change::Unchanged if fields.is_empty() => None,
         Change::Adopt => Some(format!("{}: {} would change", step.address, fields.join(", "))),
-        _ => Some(format!("{}: it would be made or made anew", step.address)),
+        _ => Some(format!("{}: it would be created or replaced", step.address)),
     }
 }

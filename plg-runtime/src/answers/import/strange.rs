@@ -33,7 +33,7 @@ pub(super) async fn find(client: &Client) -> Result<Vec<Gap>, Error> {
             name: absent.join(", "),
             id: "not on this server".to_owned(),
             fate: Fate::LeftOut,
-            why: vec![format!("{} answered 404: this server has no such lists", provider.title)],
+            why: vec![format!("{} answered 404: this server does not have these lists", provider.title)],
             keys: Vec::new(),
         });
     }
@@ -64,9 +64,9 @@ fn unreadable(strange: &Unexpressed, failure: &Failure) -> Gap {
     Gap {
         kind: strange.kind,
         name: "of every name".to_owned(),
-        id: "none could be read".to_owned(),
+        id: "plg could read none of them".to_owned(),
         fate: Fate::LeftOut,
-        why: vec!["the language has no kind for it, so none would be written".to_owned(), failure.to_string()],
+        why: vec!["the language has no kind for it, so `import` would write none".to_owned(), failure.to_string()],
         keys: Vec::new(),
     }
 }

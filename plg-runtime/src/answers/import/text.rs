@@ -10,7 +10,7 @@ const LONGEST: usize = 200;
 
 /// The file: head, declarations, and what they leave out.
 pub(super) fn source(stack: &Stack, written: &ImportedStack) -> String {
-    let mut out = format!("//! What was live when this was written by `import`.\n\n{}! {{\n", stack.written_with);
+    let mut out = format!("//! The live objects at the time `import` wrote this file.\n\n{}! {{\n", stack.written_with);
     let _ = writeln!(out, "    name: \"{}\",\n    stages: {{", stack.name);
     for stage in stack.stages {
         let _ = writeln!(out, "        {},", stage_line(stage));
@@ -22,7 +22,7 @@ pub(super) fn source(stack: &Stack, written: &ImportedStack) -> String {
     }
     out.push_str("}\n");
     if !written.gaps.is_empty() {
-        out.push_str("\n// What could not be expressed:\n");
+        out.push_str("\n// Not expressed in the language:\n");
         for said in &written.gaps {
             for line in lines(said) {
                 let _ = writeln!(out, "// {line}");
@@ -35,8 +35,8 @@ pub(super) fn source(stack: &Stack, written: &ImportedStack) -> String {
 /// One thing that could not be expressed, as a line and its reasons.
 pub fn lines(said: &Gap) -> Vec<String> {
     let fate = match said.fate {
-        Fate::Partly => "is not written in full, and the rest is left to people",
-        Fate::Existing => "is written as `existing`, and never changed",
+        Fate::Partly => "is incomplete, and plg leaves the rest to the web app",
+        Fate::Existing => "is written as `existing`, so plg never changes it",
         Fate::LeftOut => "is left out",
     };
     let mut lines = vec![format!("{} {} ({}) {fate}:", said.kind, one_line(&said.name), one_line(&said.id))];

@@ -76,7 +76,7 @@ fn across_accounts(assembled: &Assembled, errors: &mut Vec<StackError>) {
             }
             let (here, there, title) = (node.account, other.account, node.spec.provider().account_title());
             let message = format!(
-                "it is in account {here}, and refers to {}, which is in {there}: one {title} knows nothing of what another one holds\n    help: write `account: {there}` in it, or refer to what is declared in {here}",
+                "it is in account {here}, and refers to {}, which is in {there}: objects of one {title} cannot refer to objects of another\n    help: write `account: {there}` in it, or refer to what is declared in {here}",
                 other.address
             );
             errors.push(error(node, message));
@@ -236,8 +236,10 @@ fn values(nodes: &[GraphNode], environment: &Environment, errors: &mut Vec<Stack
                 if !rule.apply(&value, given.at, &mut report) {
                     // The value may be a secret, and what a rule says may repeat it.
                     let wanted = rule.what;
-                    errors
-                        .push(error(node, format!("`{}` is {wanted}, and the variable {name} holds none", field.name)));
+                    errors.push(error(
+                        node,
+                        format!("`{}` is {wanted}, and the value of the variable {name} is not", field.name),
+                    ));
                 }
             });
         }
@@ -326,8 +328,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                "it is in account posthog, and refers to feature_flag.Elsewhere, which is in marketing: one PostHog project \
-              knows nothing of what another one holds\n    help: write `account: marketing` in it, or refer to what is \
+                "it is in account posthog, and refers to feature_flag.Elsewhere, which is in marketing: objects of one PostHog project cannot refer to objects of another\n    help: write `account: marketing` in it, or refer to what is \
               declared in posthog"
             ]
         );
@@ -346,10 +347,10 @@ mod tests {
             "experiment.Light: it refers to feature_flag.Else, which no part of the stack declares",
             "cohort.First: it depends on itself: cohort.First → cohort.Second → cohort.First",
             "cohort.Itself: it depends on itself: cohort.Itself → cohort.Itself",
-            "experiment.Shade: `Plain` has no variants, so there is nothing to test [P0501]",
-            "webhook.Again: `Hook` has `deals.created` told to this address already [P0204]",
-            "webhook.Hook: `url` is an https address, and the variable HOOK holds none",
-            "webhook.Again: `url` is an https address, and the variable HOOK holds none",
+            "experiment.Shade: `Plain` has no variants, and an experiment needs them [P0501]",
+            "webhook.Again: `Hook` already sends `deals.created` to this address [P0204]",
+            "webhook.Hook: `url` is an https address, and the value of the variable HOOK is not",
+            "webhook.Again: `url` is an https address, and the value of the variable HOOK is not",
             "webhook.Unset: the variable UNSET is not set",
         ];
         assert_eq!(said, wanted, "{said:#?}");

@@ -95,14 +95,14 @@ impl StageRows {
             message: message.to_owned(),
         };
         // The parser's own words may quote a part of the password.
-        let mut config: Config =
-            url.expose().parse().map_err(|_| wrong("it is none: write `postgres://user:password@host/database`"))?;
+        let mut config: Config = url
+            .expose()
+            .parse()
+            .map_err(|_| wrong("it is not an address of PostgreSQL: write `postgres://user:password@host/database`"))?;
         let local = is_local(&config);
         if !local {
             if config.get_ssl_mode() == SslMode::Disable {
-                return Err(wrong(
-                    "a server on another machine is spoken to with TLS only: take `sslmode=disable` off",
-                ));
+                return Err(wrong("plg connects to another machine with TLS only: remove `sslmode=disable`"));
             }
             config.ssl_mode(SslMode::Require);
         }
@@ -429,7 +429,7 @@ impl StateWriter for Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if let Err(error) = self.write(What::Release) {
-            tracing::debug!("the lock in {} is not released: {error}", self.stage.place.display());
+            tracing::debug!("the lock in {} could not be released: {error}", self.stage.place.display());
         }
     }
 }

@@ -22,15 +22,15 @@ pub enum SealError {
     #[error("{0}")]
     Strange(Box<crate::store::StoreError>),
     /// Nothing that opens it is here.
-    #[error("there is no key: neither {KEY} nor {}", .0.display())]
+    #[error("there is no key: neither in {KEY} nor in {}", .0.display())]
     NoKey(PathBuf),
     /// A word among the keys is no key.
     #[error(
-        "{0} holds a word that is no key: keys start with plg-key-1, those of earlier versions with AGE-SECRET-KEY-1"
+        "{0} contains a word that is not a key: keys start with plg-key-1, or AGE-SECRET-KEY-1 in earlier versions"
     )]
     NotAKey(String),
     /// It is another key, or what was sealed is damaged.
-    #[error("{places} {} not open it: it was sealed with {}, or is damaged", if places.contains(" and ") { "do" } else { "does" }, key.as_ref().map_or("another key".to_owned(), |id| format!("the key {id}")))]
+    #[error("{places} {} not open it: it was encrypted with {}, or is damaged", if places.contains(" and ") { "do" } else { "does" }, key.as_ref().map_or("another key".to_owned(), |id| format!("the key {id}")))]
     WrongKey {
         /// Where the keys are that were tried.
         places: String,
@@ -38,16 +38,16 @@ pub enum SealError {
         key: Option<String>,
     },
     /// An earlier plg sealed it with age, and this program was built without the means to open that.
-    #[error("an earlier version sealed it with age, which this program was built without")]
+    #[error("an earlier version encrypted it with age, and this program was built without age")]
     Age,
     /// The variable has a key that only opens.
-    #[error("{KEY} holds only an age identity, which opens what earlier versions sealed and seals nothing any more")]
+    #[error("{KEY} holds only an age identity, which can decrypt secrets of earlier versions and encrypt none")]
     OnlyOpens,
     /// A new key should be made, and the variable says which keys there are.
-    #[error("{KEY} is set, and says which keys there are: a new one cannot be added to it from here")]
+    #[error("the keys are in the variable {KEY}, and plg cannot add a new one to a variable")]
     Given,
     /// The system has no random numbers.
-    #[error("the system gave no random numbers for it")]
+    #[error("the system provides no random numbers")]
     NoRandomness,
 }
 
@@ -55,24 +55,24 @@ impl SealError {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            SealError::Io { .. } => "mend the permissions, and run it again".into(),
+            SealError::Io { .. } => "change the permissions, then run it again".into(),
             SealError::Strange(error) => error.hint(),
             SealError::NoKey(path) => {
-                format!("set {KEY} to the key it was deployed with, or put that file to {}", path.display())
+                format!("set {KEY} to the key that the stage was deployed with, or copy the key file to {}", path.display())
             }
             SealError::NotAKey(_) => {
-                "take that word out, or put the keys back from a backup: one a line, a line that starts with # is a comment"
+                "remove that word, or restore the keys from a backup: one key a line; lines that start with # are comments"
                     .into()
             }
             SealError::WrongKey { .. } => format!(
-                "set {KEY} to the key it was deployed with, or add that key as a line of its own to the key file"
+                "set {KEY} to the key that the stage was deployed with, or add that key as a line to the key file"
             ),
             SealError::Age => format!(
-                "with the age identity at hand, build a program that opens it, and seal everything anew: `cargo run -p {} --features sealed-with-age -- state rekey --stage STAGE`; until then it is kept as it is",
+                "encrypt everything again with a program that has age, and with the age identity: `cargo run -p {} --features sealed-with-age -- state rekey --stage STAGE`; until then the state keeps it as it is",
                 program()
             ),
             SealError::OnlyOpens | SealError::Given => format!(
-                "`state rekey --generate` prints a new key: set {KEY} to the old one, a comma and the new one; the last one seals, all of them open"
+                "run `state rekey --generate` to get a new key, and set {KEY} to the old key, a comma and the new key: plg encrypts with the last and decrypts with all"
             ),
             SealError::NoRandomness => "run it again".into(),
         }

@@ -191,8 +191,8 @@ impl SecretSealer {
 }
 
 /// What a key file starts with.
-const HEAD: &str = "# These open what the APIs showed once. Keep them, and keep them secret.\n\
-                    # The last key seals; the ones before it still open what they sealed.\n";
+const HEAD: &str = "# These keys decrypt the secrets in the state. Keep them, and keep them secret.\n\
+                    # plg encrypts with the last key, and decrypts with all of them.\n";
 
 /// Every key in a text: words between spaces, commas and lines; a line that starts with `#` is a comment.
 fn words(text: &str, place: &str) -> Result<Vec<Word>, SealError> {

@@ -137,14 +137,14 @@ async fn a_stale_journal_is_passed_over_and_a_newer_one_refused() {
     let end = folded.len() - 1;
     let line = folded[..end].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
     put("journal", &folded[..line]);
-    damaged("it ends with record 2, and the snapshot has everything up to 3");
+    damaged("it ends with record 2, and the snapshot has all records up to 3");
     put("journal", &old);
-    damaged("it was cut, or is an older one");
+    damaged("it was truncated, or is an older file");
     std::fs::remove_file(dir.path().join("journal")).unwrap();
     damaged("missing");
     put("journal", &new);
     put("state.json", &snapshot);
-    damaged("put in the place of another");
+    damaged("replaced by another");
     // What the snapshot does not have yet is an older state when it is cut.
     put("journal", &folded[..line]);
     assert_eq!(now().unwrap().unwrap().0.accounts.get("attio").map(String::as_str), Some("x"));

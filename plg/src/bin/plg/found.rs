@@ -40,8 +40,8 @@ pub(crate) fn find_again(here: &Path, wanted: Option<&str>) -> Result<FoundStack
 fn find_with(here: &Path, wanted: Option<&str>, said: Stdio) -> Result<FoundStack, FrontFailure> {
     if !here.ancestors().any(|folder| folder.join("Cargo.toml").is_file()) {
         return Err(FrontFailure::usage(
-            format!("there is no stack in {}, nor in a folder above it", here.display()),
-            "go to the folder of a stack, or write one: `plg new NAME`",
+            format!("no stack in {} or a folder above it", here.display()),
+            "change to the folder of a stack, or create one: `plg new NAME`",
         ));
     }
     choose(&metadata(here, said)?, here, wanted)
@@ -55,7 +55,7 @@ pub(crate) fn metadata(here: &Path, said: Stdio) -> Result<Value, FrontFailure> 
     if !output.status.success() {
         return Err(FrontFailure::usage(
             format!("cargo cannot read the package in {}", here.display()),
-            "mend what it names above",
+            "fix the error that cargo printed above",
         ));
     }
     serde_json::from_slice(&output.stdout)
@@ -66,7 +66,7 @@ pub(crate) fn metadata(here: &Path, said: Stdio) -> Result<Value, FrontFailure> 
 pub(crate) fn no_cargo(error: std::io::Error) -> FrontFailure {
     FrontFailure::unusable(
         format!("cargo cannot be started: {error}"),
-        "a stack is built with Rust: install it with rustup, or set CARGO to where cargo is",
+        "plg builds a stack with cargo: install Rust with rustup, or set CARGO to the path of cargo",
     )
 }
 
@@ -90,7 +90,7 @@ fn choose(workspace: &Value, here: &Path, wanted: Option<&str>) -> Result<FoundS
             FrontFailure::usage(
                 format!("the workspace in {root} has no stack `{name}`"),
                 format!(
-                    "its stacks are: {all}. A stack is a package with a program that takes `plg` with its feature `cli`"
+                    "its stacks are: {all}. A stack is a package with a program that depends on `plg` with the feature `cli`"
                 ),
             )
         })?,
@@ -106,15 +106,15 @@ fn choose(workspace: &Value, here: &Path, wanted: Option<&str>) -> Result<FoundS
                 [] => {
                     return Err(FrontFailure::usage(
                         format!(
-                            "no package in {root} is a stack: none has a program and takes `plg` with its feature `cli`"
+                            "no package in {root} is a stack: none has a program and depends on `plg` with the feature `cli`"
                         ),
-                        "go to the folder of a stack, or write one: `plg new NAME`",
+                        "change to the folder of a stack, or create one: `plg new NAME`",
                     ));
                 }
                 _ => {
                     return Err(FrontFailure::usage(
                         format!("the workspace in {root} has several stacks: {}", names()),
-                        format!("say which one, as in `plg -p {} plan`, or go to its folder", text(stacks[0], "name")),
+                        format!("choose one, as in `plg -p {} plan`, or change to its folder", text(stacks[0], "name")),
                     ));
                 }
             },
@@ -159,7 +159,7 @@ fn program(package: &Value) -> Result<String, FrontFailure> {
         }
         None => Err(FrontFailure::usage(
             format!("the package `{name}` has several programs: {}", all.join(", ")),
-            "say which one deploys the stack in its Cargo.toml: `default-run = \"…\"` under `[package]`",
+            "name the one that deploys the stack in its Cargo.toml: `default-run = \"…\"` under `[package]`",
         )),
     }
 }

@@ -75,7 +75,7 @@ impl Line {
         if own && flags > 0 && call.arguments.get(flags).is_some_and(|word| word == "new") {
             let flag = call.arguments[0].to_string_lossy();
             return Err(FrontFailure::usage(
-                format!("`{flag}` is of a stack, and `new` takes none of it"),
+                format!("`new` does not take `{flag}`, which is a flag of a stack's commands"),
                 "`plg new NAME`",
             ));
         }

@@ -61,8 +61,9 @@ fn main() -> ExitCode {
 }
 
 fn stack(call: &StackCall) -> Result<ExitCode, FrontFailure> {
-    let here = std::env::current_dir()
-        .map_err(|error| FrontFailure::unusable(format!("this folder cannot be read: {error}"), "go to another one"))?;
+    let here = std::env::current_dir().map_err(|error| {
+        FrontFailure::unusable(format!("this folder cannot be read: {error}"), "change to another folder")
+    })?;
     match found::find(&here, call.package.as_deref()) {
         Ok(stack) => run::run(&stack, call),
         // Help needs no stack.

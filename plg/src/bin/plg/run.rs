@@ -44,7 +44,7 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
     drop(claimed);
     let program = built(&output.stdout, &stack.program).ok_or_else(|| {
         FrontFailure::unusable(
-            format!("cargo built `{}` and did not say where its program is", stack.package),
+            format!("cargo built `{}` and did not report the path of its program", stack.package),
             format!("run it through cargo: `cargo run -p {} -- …`", stack.package),
         )
     })?;

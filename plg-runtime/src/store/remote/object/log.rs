@@ -17,7 +17,7 @@ const FORMAT: u32 = 1;
 /// How often a race is run again before it counts as a failure of the store.
 const TRIES: usize = 64;
 
-/// How many requests may be under way at once.
+/// The largest number of simultaneous requests.
 const WIDEST: u64 = 16;
 
 /// What an entry says.
@@ -166,7 +166,7 @@ impl Log {
     fn parse(&self, number: u64, bytes: &[u8]) -> Result<Entry, StoreError> {
         let end = bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len());
         let head: Head = serde_json::from_slice(&bytes[..end])
-            .map_err(|e| self.damaged(format!("entry {number} of its log is none of plg's: {e}")))?;
+            .map_err(|e| self.damaged(format!("entry {number} of its log was not written by plg: {e}")))?;
         if head.format > FORMAT {
             return Err(StoreError::Newer { path: self.place.clone(), found: head.format, known: FORMAT });
         }
@@ -182,8 +182,8 @@ impl Log {
         let Some((bytes, version)) = self.get(&self.folder.clone().join("floor")).await? else {
             return Ok((Floor::default(), None));
         };
-        let floor: Floor =
-            serde_json::from_slice(&bytes).map_err(|e| self.damaged(format!("its floor is none of plg's: {e}")))?;
+        let floor: Floor = serde_json::from_slice(&bytes)
+            .map_err(|e| self.damaged(format!("its floor was not written by plg: {e}")))?;
         if floor.format > FORMAT {
             return Err(StoreError::Newer { path: self.place.clone(), found: floor.format, known: FORMAT });
         }
@@ -208,7 +208,7 @@ impl Log {
             }
             floor = now;
         }
-        Err(self.damaged("its floor moves all the time"))
+        Err(self.damaged("its floor keeps changing"))
     }
 
     async fn read_on(self: &Arc<Self>, view: &mut View) -> Result<(), StoreError> {
@@ -254,7 +254,7 @@ impl Log {
                 Err(error) => return Err(failed("write", &self.place, &error)),
             }
         }
-        Err(self.damaged(format!("entry {number} of its log can be neither made nor read")))
+        Err(self.damaged(format!("entry {number} of its log can neither be created nor read")))
     }
 
     /// Whether an entry that was just made is in the log, and not below its floor.
@@ -286,7 +286,7 @@ impl Log {
                 });
             }
         }
-        Err(self.damaged("its log moves all the time"))
+        Err(self.damaged("its log keeps changing"))
     }
 
     async fn heeds_conditions(&self, number: u64, entry: &Entry) -> Result<(), StoreError> {
@@ -299,7 +299,7 @@ impl Log {
                 Err(StoreError::Remote {
                     doing: "use",
                     path: self.place.clone(),
-                    message: "it does not heed `If-None-Match`, so that it cannot keep two deploys apart".into(),
+                    message: "it ignores `If-None-Match`, so plg cannot prevent two deploys at once".into(),
                 })
             }
         }
@@ -318,7 +318,7 @@ impl Log {
                 return Ok(holder);
             }
         }
-        Err(self.damaged("its holder is at work all the time: stop it first"))
+        Err(self.damaged("its holder keeps writing: stop it first"))
     }
 
     /// Adds an entry as the holder of the lock.
@@ -368,7 +368,7 @@ impl Log {
     /// now is done the next time.
     pub(super) async fn sweep(self: &Arc<Self>, tenure: &mut Tenure) {
         if let Err(error) = self.try_sweep(tenure).await {
-            tracing::debug!("{} keeps what is superfluous: {error}", self.place.display());
+            tracing::debug!("{} keeps superfluous entries: {error}", self.place.display());
         }
     }
 

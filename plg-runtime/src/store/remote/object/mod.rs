@@ -162,7 +162,7 @@ impl StateWriter for Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if let Err(error) = self.write(EntryKind::Release, &[]) {
-            tracing::debug!("the lock in {} is not released: {error}", self.log.place.display());
+            tracing::debug!("the lock in {} could not be released: {error}", self.log.place.display());
         }
     }
 }

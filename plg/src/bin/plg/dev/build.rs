@@ -110,7 +110,7 @@ fn end(output: &ReadOutput, program: &str, took: Duration) -> Result<BuildEnd, F
     }
     let program = run::built(&output.out, program).ok_or_else(|| {
         FrontFailure::unusable(
-            format!("cargo built `{program}` and did not say where its program is"),
+            format!("cargo built `{program}` and did not report the path of its program"),
             "update cargo, or run the stack through it: `cargo run -- deploy`",
         )
     })?;

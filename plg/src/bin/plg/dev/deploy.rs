@@ -97,7 +97,7 @@ fn end(output: &ReadOutput, took: Duration) -> DeployEnd {
         }));
         lines.extend(all("error").map(error));
         if lines.is_empty() {
-            lines.push(format!("the deploy was not done ({})", output.status));
+            lines.push(format!("the deploy failed ({})", output.status));
         }
         problem = lines.join("\n");
     }
@@ -161,6 +161,6 @@ mod tests {
         );
         let locked = ended(6, &[json!({ "event": "error", "message": "ann is at work", "hint": "", "name": "P0601" })]);
         assert_eq!((locked.problem.as_str(), locked.is_locked), ("error[P0601]: ann is at work", true));
-        assert!(ended(101, &[]).problem.starts_with("the deploy was not done"));
+        assert!(ended(101, &[]).problem.starts_with("the deploy failed"));
     }
 }

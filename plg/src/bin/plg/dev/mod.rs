@@ -52,14 +52,14 @@ pub(crate) fn run(call: &StackCall, matches: &ArgMatches) -> ExitCode {
         .map_err(|error| FrontFailure::usage(error.to_string(), "`plg dev --help`"))
         .and_then(|line| {
             let here = std::env::current_dir().map_err(|error| {
-                FrontFailure::unusable(format!("this folder cannot be read: {error}"), "go to another one")
+                FrontFailure::unusable(format!("this folder cannot be read: {error}"), "change to another folder")
             })?;
             let stack = found::find(&here, call.package.as_deref())?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(|error| FrontFailure::unusable(format!("could not start: {error}"), ""))?;
             runtime.block_on(async {
                 let stop = StopSignals::listen(flags.timeout())
-                    .map_err(|error| FrontFailure::unusable(format!("Ctrl-C cannot be heard: {error}"), ""))?;
+                    .map_err(|error| FrontFailure::unusable(format!("plg cannot listen for Ctrl-C: {error}"), ""))?;
                 let sources = WatchedSources::begin(SourceSet::of(&stack));
                 let listen = line.at.address().to_string();
                 let dev = Dev {
@@ -125,8 +125,7 @@ impl Dev<'_> {
     /// Goes round until it is ended.
     async fn run(mut self) -> Result<ExitCode, FrontFailure> {
         if !self.sources.is_told() {
-            self.output
-                .say("The system does not tell which sources change, so that they are looked at from time to time.");
+            self.output.say("The system does not report changes of sources, so plg checks them every so often.");
         }
         let done = self.rounds().await;
         let served = self.served.take().filter(|_| !self.is_hurried);
@@ -314,7 +313,7 @@ impl Dev<'_> {
         if is_first {
             self.output.data(&says.collect::<Vec<_>>().join("\n"));
         } else {
-            self.output.say("The sandbox is served anew, by the program that was just built.");
+            self.output.say("The sandbox restarted with the program that was just built.");
         }
         self.output.event("listening", served.listening.clone());
         self.served = Some(served);
@@ -373,7 +372,7 @@ impl Dev<'_> {
         };
         let how = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
         Err(FrontFailure::unusable(
-            format!("the sandbox is not served any more: it ended by itself ({how})"),
+            format!("the process that serves the sandbox has ended ({how})"),
             "start it again: `plg dev`",
         ))
     }

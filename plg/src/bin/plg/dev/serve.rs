@@ -45,7 +45,7 @@ impl ServedSandbox {
         let copy = ProgramCopy::of(program, target).map_err(|error| {
             FrontFailure::unusable(
                 format!("{} cannot be copied to {}: {error}", program.display(), target.display()),
-                "free the disk, or mend the permissions of that folder",
+                "free disk space, or change the permissions of that folder",
             )
         })?;
         let mut command: Command = libraries::with(process::Command::new(&copy.0), stack, program).into();
@@ -74,7 +74,7 @@ impl ServedSandbox {
         child::ended(&mut child).await;
         Err(FrontFailure::unusable(
             "the stack's program does not serve its sandbox",
-            "let the stack use the plg that this program is of: its `Cargo.toml` names another one",
+            "set `plg` in the stack's `Cargo.toml` to the version of this program",
         ))
     }
 

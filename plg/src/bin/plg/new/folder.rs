@@ -19,15 +19,15 @@ impl NewFolder {
     pub(crate) fn of(parent: &Path, name: &str) -> Result<NewFolder, FrontFailure> {
         let parent = parent.canonicalize().map_err(|error| {
             FrontFailure::usage(
-                format!("there is no folder {}: {error}", parent.display()),
-                "make it first, or name another: `--in FOLDER`",
+                format!("the folder {} cannot be used: {error}", parent.display()),
+                "create it first, or name another: `--in FOLDER`",
             )
         })?;
         let path = parent.join(name);
         let empty = || path.is_dir() && !path.is_symlink() && path.read_dir().is_ok_and(|mut all| all.next().is_none());
         if path.symlink_metadata().is_ok() && !empty() {
             return Err(FrontFailure::usage(
-                format!("{} is there already, and nothing is written over what is there", path.display()),
+                format!("{} already exists, and plg does not overwrite it", path.display()),
                 "choose another name, or another folder: `--in FOLDER`",
             ));
         }

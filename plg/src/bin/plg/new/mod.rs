@@ -16,24 +16,24 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use templates::Template;
 
-/// Write a stack that deploys to its sandbox at once; or a provider of your own, with a stack that uses it
+/// Create a stack that deploys to its sandbox at once; or a provider of your own, with a stack that uses it
 #[derive(Debug, Parser)]
 #[command(name = "plg new", bin_name = "plg new", max_term_width = 100)]
 #[command(override_usage = "plg new [OPTIONS] NAME\n       plg new [OPTIONS] --provider NAME")]
 pub(crate) struct NewLine {
-    /// The stack's name, which its folder and its crate get
+    /// The name of the stack, its folder and its crate
     #[arg(required_unless_present = "provider", conflicts_with = "provider")]
     name: Option<String>,
-    /// The providers it uses; on a terminal it is asked for, else both
+    /// The providers it uses; without it, plg asks on a terminal, and else takes both
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROVIDERS", conflicts_with = "provider")]
     with: Vec<With>,
-    /// Write a provider of this name instead: its crate with one kind, its sandbox, its `stack!`, and a stack
+    /// Create a provider of this name instead: its crate with one kind, its sandbox, its `stack!`, and a stack
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
-    /// The folder to make it in
+    /// The folder to create it in
     #[arg(long = "in", value_name = "FOLDER", default_value = ".")]
     folder: PathBuf,
-    /// Where it takes plg from: a checkout's folder, a version, or the address of a git repository; else the checkout that
+    /// The source of plg for it: a checkout's folder, a version, or the address of a git repository; default: the checkout that
     /// this plg was installed from
     #[arg(long, value_name = "FROM")]
     plg: Option<String>,
@@ -102,7 +102,7 @@ fn provider(word: &str, parent: &Path, source: &Source) -> Result<ExitCode, Fron
     let folder = NewFolder::of(parent, &name)?;
     if let Some(workspace) = folder::workspace_above(parent) {
         return Err(FrontFailure::usage(
-            format!("{} is a workspace, and a provider is written as one of its own", workspace.display()),
+            format!("{} is a workspace, and a provider needs a workspace of its own", workspace.display()),
             "name a folder outside of it: `--in FOLDER`",
         ));
     }

@@ -79,7 +79,7 @@ pub(crate) fn crate_name(name: &str) -> Result<(), FrontFailure> {
         let help = likely(name).map_or("`plg new shop`".to_owned(), |likely| format!("`plg new {likely}`"));
         return Err(FrontFailure::usage(
             format!(
-                "`{name}` is no name for a crate: at most {LONGEST} lower-case letters, digits, `-` and `_`, a letter first"
+                "`{name}` is not a crate's name: use at most {LONGEST} lower-case letters, digits, `-` and `_`, a letter first"
             ),
             help,
         ));
@@ -110,14 +110,14 @@ pub(crate) fn provider_word(word: &str) -> Result<(), FrontFailure> {
         && word.len() <= 32;
     if !is_word {
         return Err(FrontFailure::usage(
-            format!("`{word}` is no word for a provider: at most 32 lower-case letters and digits, a letter first"),
+            format!("`{word}` is not a provider's name: use at most 32 lower-case letters and digits, a letter first"),
             "`plg new --provider acme`: the word stands in stages, as in `acme: { key: … }`",
         ));
     }
     if word == "plg" || OURS.contains(&word) || TAKEN.contains(&word) {
         return Err(FrontFailure::usage(
-            format!("`{word}` is taken, by plg or by Rust"),
-            format!("another word, such as `{word}api`"),
+            format!("`{word}` is taken by plg or by Rust"),
+            format!("choose another name, such as `{word}api`"),
         ));
     }
     Ok(())
