@@ -77,9 +77,6 @@ const LOGGED: &[(&str, &str)] = &[("project_settings", "Team")];
 /// How many changes are looked at.
 const LOOKED_BACK: usize = 100;
 
-/// The keys of a user that [`person`] reads.
-pub(crate) const PERSON: [&str; 3] = ["first_name", "last_name", "email"];
-
 /// A user as PostHog shows one: by the e-mail address, else by name.
 fn person(user: &Json) -> Option<String> {
     let name = ["first_name", "last_name"].iter().filter_map(|key| text(user, key)).collect::<Vec<_>>().join(" ");

@@ -43,7 +43,7 @@ exits! {
     /// A variable is not set, or an API refused the key or its permissions.
     Credentials = 3, "credentials";
     /// An API failed, or some resources did; the state has everything that was done.
-    Failed = 4, "some resources failed, what was done is remembered";
+    Failed = 4, "some resources failed, the state has the rest";
     /// Protection, a policy or a possible loss of data forbids it, or the keys belong to other accounts than last time.
     Refused = 5, "refused by protection, policy or possible loss, or other accounts than last time";
     /// Another process holds the lock of the stage.
@@ -56,8 +56,8 @@ exits! {
     Names = 9, "stale or unused names";
     /// An API, or the place where the state is kept, cannot be reached: no address, no connection, or no answer at all.
     Unreachable = 10, "a host cannot be reached";
-    /// Nothing is remembered of the stage, so that `drift --exit-code` cannot tell whether there is drift: no success.
-    Unremembered = 11, "nothing is remembered of the stage";
+    /// The stage has no state, so that `drift --exit-code` cannot tell whether there is drift: no success.
+    Unremembered = 11, "the stage has no state";
     /// Ctrl-C, SIGTERM or the end of `--timeout` stopped it.
     Interrupted = 130, "interrupted";
 }

@@ -116,7 +116,7 @@ fn what_an_application_never_uses_is_listed_with_its_place() {
     );
     let (code, _, err) = plg(root, &["unused", "--in", "elsewhere"]);
     assert_eq!(code, 2);
-    assert!(err.contains("elsewhere cannot be read"), "{err}");
+    assert!(err.contains("--in elsewhere: the folder cannot be read"), "{err}");
 }
 
 fn get(running: &Running, target: &str) -> Value {

@@ -76,7 +76,7 @@ fn a_new_stack_deploys_and_passes_its_own_tests() {
     let desk = Desk::new();
     let written = desk.writes("shop", &["new", "shop"]);
     assert!(written.contains("Written: the stack shop") && written.contains("plg deploy"), "{written}");
-    assert!(desk.ends(2, "", &["new", "shop"]).contains("is there already, and nothing is written over"));
+    assert!(desk.ends(2, "", &["new", "shop"]).contains("already exists, and plg does not overwrite it"));
     is_formatted(&desk.folder("shop"));
 
     // From anywhere below: the state is beside `Cargo.toml`.
@@ -170,7 +170,7 @@ fn a_new_provider_passes_its_own_tests() {
 fn where_there_is_no_stack() {
     let desk = Desk::new();
     let said = desk.ends(2, "", &["plan"]);
-    assert!(said.contains("error[P0614]: or a folder above it") && said.contains("plg new NAME"), "{said}");
+    assert!(said.contains("error[P0614]: no stack in ") && said.contains("plg new NAME"), "{said}");
     let said = desk.ends(2, "", &["--stage", "local", "dev", "--json"]);
     assert!(said.contains("\"event\":\"error\"") && said.contains("or a folder above it"), "{said}");
     let event = desk.ends(2, "", &["plan", "--json"]);
@@ -178,7 +178,7 @@ fn where_there_is_no_stack() {
     fs::write(desk.folder("Cargo.toml"), "[package]\nname = \"web\"\nedition = \"2024\"\n").expect("a file");
     fs::create_dir(desk.folder("src")).expect("a folder");
     fs::write(desk.folder("src/main.rs"), "fn main() {}\n").expect("a file");
-    assert!(desk.ends(2, "", &["plan"]).contains("is a stack: none has a program and takes `plg`"));
+    assert!(desk.ends(2, "", &["plan"]).contains("is a stack: none has a program and depends on `plg`"));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn what_needs_no_stack() {
         (&["new", "My Shop"], "plg new my-shop"),
         (&["new", "shop", "--with", "stripe"], "posthog"),
         (&["new", "shop", "--plg", "nowhere"], "is no checkout of plg"),
-        (&["new", "shop", "--in", "nowhere"], "there is no folder nowhere"),
+        (&["new", "shop", "--in", "nowhere"], "the folder nowhere cannot be used"),
         (
             &["new", "--provider", "My-Api"],
             "is not a provider's name: use at most 32 lower-case letters and digits, a letter first",

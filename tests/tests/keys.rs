@@ -303,6 +303,6 @@ async fn one_was_is_one_declaration() {
         let mut session = stage.reading(&double::STACK).await;
         let said = problem(session.plan(&PlanOptions { refresh, ..fresh() }).await.expect_err("both were One"));
         assert!(said.contains("dashboard.Three") && said.contains("dashboard.Two"), "{said}");
-        assert!(said.contains("only one declaration can be what One was"), "{said}");
+        assert!(said.contains("only one declaration can continue One"), "{said}");
     }
 }

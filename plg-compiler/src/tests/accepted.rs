@@ -367,7 +367,7 @@ fn fields_that_need_or_meet_another() {
         (
             "P0504",
             "rises",
-            "`Raw` shows no time",
+            "`Raw` is not over time",
             r#"alert X { insight: Raw, when: rises(above: 1) } insight Raw { shows: query { "kind": "TrendsQuery", "series": [{ "kind": "EventsNode" }], "trendsFilter": { "display": "ActionsPie" } } }"#,
         ),
         (
@@ -376,11 +376,11 @@ fn fields_that_need_or_meet_another() {
             "`Ratio` has no line 1",
             r#"alert X { insight: Ratio, when: value(below: 1), line: 1 } insight Ratio { shows: trend [Used, Used] { formula: "A / B" } }"#,
         ),
-        ("P0308", "KEY", "expected a key in quotes, written out", r#"feature_flag X { key: KEY }"#),
+        ("P0308", "KEY", "expected a key in quotes as a literal", r#"feature_flag X { key: KEY }"#),
         (
             "P0308",
             "WON",
-            "expected a name in quotes, written out",
+            "expected a name in quotes as a literal",
             r#"attribute X { on: deals, slug: "x", holds: select { Won { title: WON } } }"#,
         ),
         ("P0108", "format", "this macro is not a text", r#"dashboard X { title: format!("a") }"#),

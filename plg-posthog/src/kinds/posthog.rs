@@ -1,7 +1,6 @@
 //! What the kinds that live in PostHog have in common: rows, tags, soft deletion.
 
 use super::prelude::*;
-use crate::api::PERSON;
 use plg_core::Site;
 use plg_core::wire::Ending;
 
@@ -42,6 +41,9 @@ const UNREAD: [&str; 14] = [
     "filters_hash",
     "hasMore",
 ];
+
+/// The keys of a user that plans read, to say who changed something last.
+const PERSON: [&str; 3] = ["first_name", "last_name", "email"];
 
 /// A row with its keys as fields; the kind then brings them into comparable form.
 pub(super) fn row(json: Json) -> Option<Live> {

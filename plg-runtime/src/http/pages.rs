@@ -23,7 +23,7 @@ struct Row<T> {
 }
 
 /// A page whose rows were read.
-struct Page<T> {
+struct RowsPage<T> {
     rows: Vec<Row<T>>,
     /// The last row's id, where it is a text or a number: the next page may begin after it.
     last: Option<String>,
@@ -97,7 +97,7 @@ impl Client {
         let mut all = Vec::new();
         for number in 1..=MOST_PAGES {
             let path = format!("{path}{join}page={number}");
-            let Page { rows, rest, .. } = self.page(&path, "results", &read).await?;
+            let RowsPage { rows, rest, .. } = self.page(&path, "results", &read).await?;
             let done = rows.is_empty() || rest.get("next").is_none_or(Json::is_null);
             all.extend(rows);
             if done {
@@ -119,7 +119,7 @@ impl Client {
         let first = format!("{path}{join}limit={limit}");
         let (mut all, mut next): (Vec<Row<T>>, String) = (Vec::new(), first.clone());
         for _ in 0..MOST_PAGES {
-            let Page { rows, rest, last } = self.page(&next, "data", &read).await?;
+            let RowsPage { rows, rest, last } = self.page(&next, "data", &read).await?;
             all.extend(rows);
             match last.filter(|_| rest.get("has_more") == Some(&Json::Bool(true))) {
                 Some(last) => next = format!("{first}&{after}={}", segment(&last)),
@@ -140,7 +140,7 @@ impl Client {
         let ahead: Vec<usize> = (length..expected).step_by(length).take(most - 1).collect();
         let (page, ahead) =
             tokio::join!(self.page(&first, "results", &read), self.pages(path, limit, &ahead, "results", &read));
-        let Page { rows: mut all, rest, .. } = page?;
+        let RowsPage { rows: mut all, rest, .. } = page?;
         let more = rest.get("next").is_some_and(|next| !next.is_null());
         if !more {
             return Ok(all);
@@ -164,7 +164,7 @@ impl Client {
             return Ok(all);
         }
         for _ in 0..MOST_PAGES {
-            let Page { rows, rest, .. } = self.page(&paged(path, limit, all.len()), "results", &read).await?;
+            let RowsPage { rows, rest, .. } = self.page(&paged(path, limit, all.len()), "results", &read).await?;
             let done = rows.is_empty() || rest.get("next").is_none_or(Json::is_null);
             all.extend(rows);
             if done {
@@ -198,12 +198,12 @@ impl Client {
     }
 
     /// One page, whose rows are read at once.
-    async fn page<T>(&self, path: &str, key: &str, read: &impl ReadRow<T>) -> Result<Page<T>, Failure> {
+    async fn page<T>(&self, path: &str, key: &str, read: &impl ReadRow<T>) -> Result<RowsPage<T>, Failure> {
         let answer = self.send(&Call::bare("GET", path)).await?;
         let Json::Object(mut rest) = answer else { return Err(self.no_list(path, key)) };
         let Some(Json::Array(rows)) = rest.remove(key) else { return Err(self.no_list(path, key)) };
         let last = rows.last().and_then(|row| id_text(row.get("id")?));
-        Ok(Page { last, rows: rows.into_iter().map(|json| row(json, read)).collect(), rest })
+        Ok(RowsPage { last, rows: rows.into_iter().map(|json| row(json, read)).collect(), rest })
     }
 
     fn no_list(&self, path: &str, key: &str) -> Failure {

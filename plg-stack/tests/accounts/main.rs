@@ -140,7 +140,7 @@ fn what_is_printed_of_the_state_names_accounts() {
     assert!(out.contains("PostHog (marketing)"), "{out}");
     let (code, out, err) = run(root.path(), &["doctor"]);
     assert_eq!(code, 0, "{out}{err}");
-    assert!(out.contains("✓ PostHog (marketing) key: leads to the project"), "{out}");
+    assert!(out.contains("✓ PostHog (marketing) key: opens the project"), "{out}");
     let (code, out, err) = run(root.path(), &["drift", "--exit-code"]);
     assert_eq!(code, 0, "{out}{err}");
     let (code, out, err) = run(root.path(), &["destroy", "--yes"]);

@@ -100,9 +100,7 @@ fn five_fields(text: &str) -> Result<(), String> {
             is_range && step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| step > 0))
         };
         if !field.split(',').all(part) {
-            return Err(format!(
-                "`{field}` is not valid as {name}: {low} to {high}, with `*`, `-`, `,` and `/`\n{help}"
-            ));
+            return Err(format!("`{field}` is no {name} of cron: {low} to {high}, with `*`, `-`, `,` and `/`\n{help}"));
         }
     }
     Ok(())

@@ -268,7 +268,7 @@ fn what_recurs_says_how_often_and_is_no_release() {
     );
     assert_eq!(
         said(vec![open(), ("cron", text_at(8, "0 25 * * *"))], &[]),
-        said_at(8, "`25` is not a hour: 0 to 23, with `*`, `-`, `,` and `/`")
+        said_at(8, "`25` is no hour of cron: 0 to 23, with `*`, `-`, `,` and `/`")
     );
 }
 

@@ -50,6 +50,7 @@ const ACCOUNT: How = How::Understood("it needs keys of real accounts");
 const SOURCES: How = How::Understood("the folders are those of somebody's application");
 const RENEWED: How =
     How::Test("plg-stack/tests/cli/memory.rs", "secrets_are_sealed_anew_and_nothing_is_lost_on_the_way");
+const ERROR: How = How::Never("it is the text of an error, which begins with the name of the program");
 const CLIENTS: How = How::Never("it fetches and starts clients that others wrote");
 
 /// Every command on a line of its own that is not run here; the first row that fits counts.
@@ -60,6 +61,7 @@ pub(super) static ROWS: &[Row] = &[
         How::Never("it writes into the home of whoever runs it; the tests of `plg` run that program"),
     ),
     row("*", "cargo test --workspace", How::Never("it is every test, this one included")),
+    row("errors.md", "plg ", ERROR),
     row("*", "cd ..", NEW_STACK),
     row("*", "plg new my-stack", NEW_STACK),
     row("*", "cd my-stack", NEW_STACK),
