@@ -78,9 +78,8 @@ async fn make(
     let fields = Object::from(declared);
     let mut last: Option<Failure> = None;
     for _ in 0..TRIES {
-        let old = old.map(str::to_owned);
-        let is_successor = old.is_some();
-        let ticket = announce(shared, address, node, Action::Create, &call, &fields, old, &known).await?;
+        let replaced = old.map(str::to_owned);
+        let ticket = announce(shared, address, node, Action::Create, &call, &fields, replaced, &known).await?;
         let mut failure = match client.write(&shared.book, &ticket, &call).await {
             Ok(json) => match made(node.spec, resolved, json) {
                 Some(live) => {
@@ -108,13 +107,13 @@ async fn make(
         // Nobody knows whether it was made: it is looked for before anything is sent again.
         match Box::pin(look_for(shared, node, resolved, &known, failure.is_answered())).await {
             Ok(found) => match &found[..] {
-                [] if may_arrive(shared, node, is_successor, &failure) => {
+                [] if may_arrive(shared, node, old.is_some(), &failure) => {
                     shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
                     return Err(Why::Open(Box::new(failure)));
                 }
                 [] => {
                     shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-                    if !node.spec.wire.identity_is_unique() || is_successor {
+                    if !node.spec.wire.identity_is_unique() || old.is_some() {
                         watch(shared, node, address, &fields, &known).await?;
                     }
                     last = Some(failure);
