@@ -70,10 +70,10 @@ pub(crate) fn declared_and_resolved<'a>(
 
 /// The same of those fields alone that it is found by, within its parents.
 pub(crate) fn key_and_parents<'a>(inputs: &Inputs, node: &'a GraphNode) -> (Cow<'a, Terms>, Cow<'a, Map>) {
-    if node.plain {
-        return (Cow::Borrowed(&node.want.fields), node.known_once());
-    }
     let names = node.spec.key_fields().chain(node.spec.wire.parents().iter().copied());
+    if node.plain {
+        return (Cow::Borrowed(&node.want.fields), Cow::Owned(node.want.fields.known_of(names)));
+    }
     let fields: Terms = names.filter_map(|name| Some((name.to_owned(), node.want.fields.get(name)?.clone()))).collect();
     let declared = resolved(inputs, &fields, &BTreeSet::new()).into_owned();
     let sent = sent(&declared, inputs.environment);

@@ -57,7 +57,7 @@ pub(crate) fn names_of(inputs: &Inputs, account: AccountName, replaced: &BTreeSe
         let live = inputs.seen.shared(&node.address);
         let entry = inputs.state.resources.get(inputs.seen.remembered_as(&node.address));
         if live.is_some() && replaced.contains(&node.address) {
-            names.planned(node.item, &node.known_once());
+            names.planned(node.item, node.known_once().into_owned());
         } else if let Some(live) = live {
             names.declared(node.item, live.clone());
         } else if let Some(entry) = entry.filter(|_| !inputs.seen.fresh) {
@@ -65,7 +65,7 @@ pub(crate) fn names_of(inputs: &Inputs, account: AccountName, replaced: &BTreeSe
             names.inside(node.spec, &live);
             names.declared(node.item, live);
         } else {
-            names.planned(node.item, &node.known_once());
+            names.planned(node.item, node.known_once().into_owned());
         }
     }
     names

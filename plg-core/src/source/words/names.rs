@@ -38,11 +38,11 @@ impl Names {
     }
 
     /// Something that is declared and not there yet: only [`Names::later`] refers to it.
-    pub fn planned(&mut self, item: &'static dyn Declared, fields: &Map) {
+    pub fn planned(&mut self, item: &'static dyn Declared, fields: Map) {
         let id = Self::later(&item.address(), "id");
         let outputs = Map::from_iter([("id".to_owned(), id.clone())]);
         let id = id.as_str().unwrap_or_default().to_owned();
-        self.declared(item, Arc::new(Live { id, outputs, fields: fields.clone(), ..Live::default() }));
+        self.declared(item, Arc::new(Live { id, outputs, fields, ..Live::default() }));
     }
 
     /// What stands for an output that is only known later.
