@@ -24,7 +24,7 @@ fn schedule(bencher: Bencher, count: usize) {
     let depends = layers(count);
     bencher.counter(ItemsCount::new(count)).bench_local(|| {
         let mut schedule = Schedule::new(&depends);
-        while let Some(place) = schedule.take() {
+        while let Some(place) = schedule.take(16) {
             schedule.done(place);
         }
         schedule.left()

@@ -24,7 +24,7 @@ fn schedule() {
     let depends: Vec<Vec<usize>> =
         (0..20_000).map(|n: usize| (1..=3).filter_map(|k| n.checked_sub(k * 7)).collect()).collect();
     let mut schedule = Schedule::new(&depends);
-    while let Some(place) = schedule.take() {
+    while let Some(place) = schedule.take(16) {
         schedule.done(place);
     }
 }

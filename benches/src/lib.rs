@@ -5,7 +5,7 @@ mod stacks;
 mod stage;
 
 pub use journal::intent;
-pub use stacks::{part, source, stack};
+pub use stacks::{part, source, stack, stack_of};
 pub use stage::{Stage, edited};
 
 /// The default accounts of both providers, at one address and with one key.

@@ -34,10 +34,15 @@ fn named(template: &Common, name: &str, number: usize) -> Common {
 /// A stack of `count` resources: in ten, two attributes, three events, two flags, a dashboard, two insights
 /// on it that count events. Addresses and keys depend on the number alone.
 pub fn stack(count: usize) -> &'static Stack {
-    let mut items: Vec<&'static dyn Declared> = Vec::with_capacity(count);
+    stack_of(0..count)
+}
+
+/// The resources of a stack with these numbers. Begin with one that ends in 0.
+pub fn stack_of(numbers: Range<usize>) -> &'static Stack {
+    let mut items: Vec<&'static dyn Declared> = Vec::with_capacity(numbers.len());
     let mut event: &'static Event = &template::Seen;
     let mut board: &'static Dashboard = &template::Board;
-    for n in 0..count {
+    for n in numbers {
         let item: &'static dyn Declared = match n % 10 {
             0 | 7 => {
                 let common = named(&template::Score.common, "Score", n);

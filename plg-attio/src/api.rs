@@ -24,13 +24,13 @@ static LIMITS: [LimitClass; 2] = [
         of: "Attio",
         allows: "100 reads a second",
         published: &[LimitRate::a_second(100.0, 100.0)],
-        rates: &[LimitRate::a_second(15.0, 80.0)],
+        rates: &[LimitRate::a_second(45.0, 86.0)],
     },
     LimitClass {
         of: "Attio",
         allows: "25 writes a second",
         published: &[LimitRate::a_second(25.0, 25.0)],
-        rates: &[LimitRate::a_second(4.0, 20.0)],
+        rates: &[LimitRate::a_second(12.0, 23.0)],
     },
 ];
 

@@ -44,13 +44,13 @@ static LIMITS: [LimitClass; 2] = [
         of: "PostHog",
         allows: "480 requests a minute and 4,800 an hour",
         published: &[LimitRate::a_minute(480.0, 480.0), LimitRate::a_minute(4_800.0, 80.0)],
-        rates: &[LimitRate::a_minute(60.0, 400.0), LimitRate::an_hour(4_800.0)],
+        rates: &[LimitRate::a_minute(445.0, 441.0), LimitRate::an_hour(4_700.0)],
     },
     LimitClass {
         of: "PostHog's insights",
         allows: "240 requests a minute and 1,200 an hour",
         published: &[LimitRate::a_minute(240.0, 240.0), LimitRate::a_minute(1_200.0, 20.0)],
-        rates: &[LimitRate::a_minute(40.0, 190.0), LimitRate::an_hour(1_200.0)],
+        rates: &[LimitRate::a_minute(222.0, 220.0), LimitRate::an_hour(1_150.0)],
     },
 ];
 

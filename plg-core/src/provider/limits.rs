@@ -1,5 +1,7 @@
 //! How fast an API may be asked.
 
+use std::time::Duration;
+
 /// Requests that share a budget. A request waits until each of its rates has room.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LimitClass {
@@ -13,12 +15,13 @@ pub struct LimitClass {
     pub rates: &'static [LimitRate],
 }
 
-/// So many at once, and so many a second after that.
+/// So many in any span of a length, as APIs count: `burst` in any `burst / per_second` seconds. They may go out at once;
+/// then each follows when the one that many before it is a span ago.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LimitRate {
     /// How many may go out at once.
     pub burst: f64,
-    /// How many more may each second.
+    /// How many may each second, in the long run.
     pub per_second: f64,
 }
 
@@ -33,8 +36,13 @@ impl LimitRate {
         LimitRate { burst, per_second: a_minute / 60.0 }
     }
 
-    /// So many an hour: most of them at once, the rest over the hour.
+    /// So many in any hour.
     pub const fn an_hour(an_hour: f64) -> LimitRate {
-        LimitRate { burst: an_hour * 0.8, per_second: an_hour * 0.2 / 3600.0 }
+        LimitRate { burst: an_hour, per_second: an_hour / 3600.0 }
+    }
+
+    /// The span that `burst` is counted in.
+    pub fn span(&self) -> Duration {
+        Duration::try_from_secs_f64(self.burst / self.per_second).unwrap_or(Duration::MAX)
     }
 }

@@ -13,7 +13,7 @@ use crate::plan::{Change, Plan, Step};
 use crate::store::{Deployed, Intent, StateEvent, StoreError};
 use plg_core::linked;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -65,7 +65,7 @@ pub(crate) async fn work(
     let mut running = JoinSet::new();
     loop {
         while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
-            let Some(place) = schedule.take() else { break };
+            let Some(place) = schedule.take(options.parallelism.max(1)) else { break };
             if Some(place) == gate {
                 if outcome.failed.is_empty() {
                     schedule.done(place);
@@ -103,7 +103,7 @@ pub(crate) async fn work(
     }
     if options.cancel.is_cancelled() && schedule.left() > 0 {
         outcome.interrupted = true;
-        while let Some(place) = schedule.take() {
+        while let Some(place) = schedule.take(1) {
             if last.contains(&place) {
                 postpone(vec![place], &mut steps, outcome);
             }
@@ -162,7 +162,19 @@ fn ahead(shared: &Shared, plan: &Plan, options: &ApplyOptions) -> Ahead {
         depends.push(others);
         steps.push(None);
     }
-    Ahead { steps, schedule: Schedule::new(&depends), last, gate }
+    let schedule = Schedule::in_lanes(&depends, lanes(&steps));
+    Ahead { steps, schedule, last, gate }
+}
+
+/// The budget that each step draws on, by number. What stands for a moment in the deploy takes no room from anybody.
+fn lanes(steps: &[Option<Step>]) -> Vec<usize> {
+    let budgets: Vec<_> = steps.iter().map(|step| step.as_ref().and_then(Step::budget)).collect();
+    let all: BTreeSet<_> = budgets.iter().flatten().collect();
+    let number: BTreeMap<_, usize> = all.into_iter().zip(0..).collect();
+    budgets
+        .iter()
+        .map(|budget| budget.as_ref().and_then(|budget| number.get(budget).copied()).unwrap_or_default())
+        .collect()
 }
 
 /// Takes out what waits for creates that may still arrive, with all that needs it: the creates themselves, and the

@@ -127,8 +127,7 @@ impl Clients {
                 return Err(EndpointError::Key { whose: endpoint.title(), variable, flaw });
             }
             let is_local = check(&endpoint.base)?;
-            let budgets = || Limits::real(endpoint.provider.api.limits(), Instant::now());
-            limits.push(if is_local { Limits::none() } else { budgets() });
+            limits.push(if is_local { Limits::none() } else { Limits::real(endpoint.provider.api.limits()) });
             authorised(&Secret::new(endpoint.provider.api.authorisation(endpoint.key.expose()).1))?;
         }
         let transport = match &options.transport {
@@ -273,7 +272,7 @@ impl Client {
         let mut is_unsure = false;
         loop {
             let class = self.provider.api.limit_of(call.method, &call.path);
-            let pause = self.0.limits[place].wait(class, Instant::now());
+            let pause = self.0.limits[place].wait(class, self.0.transport.instant());
             if !pause.is_zero() {
                 self.tell(place, WaitReason::Budget, None, pause);
                 self.0.transport.pause(pause).await;
@@ -306,6 +305,9 @@ impl Client {
                     );
                     self.0.retries.fetch_add(1, Ordering::Relaxed);
                     self.tell(place, reason(&failure, pause), failure.status, wait);
+                    if failure.kind == FailureKind::Limited && pause.after.is_some() {
+                        self.0.limits[place].close(class, self.0.transport.instant() + wait);
+                    }
                     self.0.transport.pause(wait).await;
                     attempt += 1;
                 }

@@ -9,7 +9,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The largest answer that is read.
 const LARGEST: usize = 64 << 20;
@@ -75,6 +75,11 @@ pub trait Transport: Debug + Send + Sync {
     /// Lets time pass, before a request is repeated or something is looked for once more.
     fn pause(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(tokio::time::sleep(time))
+    }
+
+    /// A moment that budgets are counted by. It never goes back.
+    fn instant(&self) -> Instant {
+        Instant::now()
     }
 
     /// The time now: what is waited for is over by this clock.

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 /// The least time that so many requests of a class take, by its published rates.
 fn least(class: &LimitClass, requests: u32) -> Duration {
-    let n = f64::from(requests);
-    let after = |rate: &LimitRate| (n - rate.burst).max(0.0) / rate.per_second;
-    Duration::from_secs_f64(class.published.iter().map(after).fold(0.0, f64::max))
+    // So many spans have to be over before the last one has room.
+    let spans = |rate: &LimitRate| (f64::from(requests.saturating_sub(1)) / rate.burst).floor();
+    let after = |rate: &LimitRate| Duration::try_from_secs_f64(spans(rate) * rate.burst / rate.per_second);
+    class.published.iter().filter_map(|rate| after(rate).ok()).max().unwrap_or_default()
 }
 
 /// A budget that makes a plan wait.
@@ -33,11 +34,9 @@ pub struct Binding {
 pub(crate) fn binding(plan: &Plan) -> Option<Binding> {
     let mut writes: BTreeMap<(AccountName, usize), (&'static LimitClass, u32)> = BTreeMap::new();
     for step in plan.steps.iter().filter(|s| s.writes()) {
-        let Some(spec) = linked::find(&step.kind) else { continue };
-        let api = spec.provider().api;
-        let place = api.limit_of("POST", &spec.wire.listing(&Map::new()).path);
-        let Some(class) = api.limits().get(place) else { continue };
-        writes.entry((AccountName::read(&step.account), place)).or_insert((class, 0)).1 += 1;
+        let (Some(budget), Some(spec)) = (step.budget(), linked::find(&step.kind)) else { continue };
+        let Some(class) = spec.provider().api.limits().get(budget.1) else { continue };
+        writes.entry(budget).or_insert((class, 0)).1 += 1;
     }
     let all = writes.into_iter().map(|((account, _), (class, writes))| Binding {
         account,
@@ -49,6 +48,13 @@ pub(crate) fn binding(plan: &Plan) -> Option<Binding> {
 }
 
 impl Step {
+    /// The budget that its write draws on: an account, and the place of a class of limits.
+    pub(crate) fn budget(&self) -> Option<(AccountName, usize)> {
+        let spec = linked::find(&self.kind)?;
+        let class = spec.provider().api.limit_of("POST", &spec.wire.listing(&Map::new()).path);
+        Some((AccountName::read(&self.account), class))
+    }
+
     /// Whether its write carries tags, and so waits for every other one that does.
     pub fn carries_tags(&self) -> bool {
         let has_some = |to: Option<&Term>| to.and_then(Term::as_list).is_some_and(|tags| !tags.is_empty());
@@ -78,7 +84,8 @@ mod tests {
     #[test]
     fn a_budget_binds_only_past_its_burst() {
         assert_eq!(least(&SLOW, 240), Duration::ZERO);
-        assert_eq!(least(&SLOW, 244), Duration::from_secs(1));
-        assert_eq!(least(&SLOW, 1_201).as_secs(), 240);
+        assert_eq!(least(&SLOW, 241), Duration::from_secs(60));
+        assert_eq!(least(&SLOW, 1_200), Duration::from_secs(240));
+        assert_eq!(least(&SLOW, 1_201), Duration::from_secs(3_600));
     }
 }
