@@ -197,6 +197,8 @@ pub struct Declarations<'a> {
     pub blocks: Vec<&'a Block>,
     /// By name, once somebody asks: declarations of two kinds may have one name in two parts.
     index: OnceCell<HashMap<&'a str, Vec<&'a Block>>>,
+    /// By kind, once somebody asks: what looks for a few among thousands is asked for each of the thousands.
+    kinds: OnceCell<HashMap<&'static str, Vec<&'a Block>>>,
     /// Where these are all there are: the kinds of those that could not be read.
     lacking: Option<Vec<&'static str>>,
     /// What a rule has worked out of all of them.
@@ -243,6 +245,18 @@ impl<'a> Declarations<'a> {
             index
         });
         index.get(name)?.iter().find(|block| kind.is_none_or(|kind| block.kind == kind)).copied()
+    }
+
+    /// The declarations of a kind, in their order.
+    pub fn of_kind(&self, kind: &str) -> &[&'a Block] {
+        let kinds = self.kinds.get_or_init(|| {
+            let mut kinds: HashMap<&str, Vec<&Block>> = HashMap::new();
+            for block in &self.blocks {
+                kinds.entry(block.kind).or_default().push(block);
+            }
+            kinds
+        });
+        kinds.get(kind).map_or(&[], Vec::as_slice)
     }
 
     /// The declaration a reference points at, if it is known and well formed.

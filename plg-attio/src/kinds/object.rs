@@ -125,7 +125,7 @@ pub(super) fn check_nouns(object: &Block, world: &Declarations, report: &mut Rep
     if object.existing {
         return;
     }
-    let earlier = || world.blocks.iter().take_while(|b| !b.is(object)).filter(|b| b.kind == object.kind);
+    let earlier = || world.of_kind(object.kind).iter().take_while(|b| !b.is(object));
     for (field, of) in [("singular", (|o| o.singular.0) as fn(&Object) -> &'static str), ("plural", |o| o.plural.0)] {
         let Some(node) = object.get(field) else { continue };
         let Some(noun) = node.text() else { continue };

@@ -65,7 +65,7 @@ pub fn check_apart(block: &Block, world: &Declarations, report: &mut Report) {
         Some((list.to_owned(), within, place.to_owned(), at(&all, place)?.to_string()))
     };
     let Some(own) = key(block) else { return };
-    let mut earlier = world.blocks.iter().take_while(|other| !other.is(block)).filter(|other| other.kind == block.kind);
+    let mut earlier = world.of_kind(block.kind).iter().take_while(|other| !other.is(block));
     if let Some(other) = earlier.find(|other| key(other).as_ref() == Some(&own)) {
         let message = format!(
             "`{}` already has {} at `{}` in this list\nhelp: write another one, or leave one of them out",

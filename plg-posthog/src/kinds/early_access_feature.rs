@@ -105,9 +105,9 @@ pub(super) fn check_alone(feature: &Block, world: &Declarations, report: &mut Re
     let Some(flag) = world.target(node) else { return };
     let has_it = |other: &&&Block| {
         let on = other.get("flag").and_then(|node| world.target(node));
-        other.kind == feature.kind && on.is_some_and(|on| on.is(flag))
+        on.is_some_and(|on| on.is(flag))
     };
-    let earlier = world.blocks.iter().take_while(|other| !other.is(feature));
+    let earlier = world.of_kind(feature.kind).iter().take_while(|other| !other.is(feature));
     if let Some(other) = earlier.clone().find(has_it) {
         report.error(
             crate::codes::BUILT_ON,

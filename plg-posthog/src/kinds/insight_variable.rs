@@ -124,8 +124,8 @@ fn unlike(default: &Term, holds: &str, multi: bool) -> Option<&'static str> {
 /// PostHog keeps variables apart by their codes.
 pub(super) fn check_code(variable: &Block, world: &Declarations, report: &mut Report) {
     let Some(own) = code::of(variable) else { return };
-    let mut earlier = world.blocks.iter().take_while(|other| !other.is(variable));
-    let same = |other: &&&Block| other.kind == variable.kind && code::of(other).as_deref() == Some(&*own);
+    let mut earlier = world.of_kind(variable.kind).iter().take_while(|other| !other.is(variable));
+    let same = |other: &&&Block| code::of(other).as_deref() == Some(&*own);
     if let Some(other) = earlier.find(same) {
         let at = if variable.get("code").is_some() { variable.key_site("code") } else { variable.key_site("title") };
         report.error(

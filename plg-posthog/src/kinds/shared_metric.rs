@@ -35,9 +35,9 @@ fn check(metric: &Block, _: &Declarations, report: &mut Report) {
 /// PostHog folds the titles that it keeps apart.
 pub(super) fn check_title(metric: &Block, world: &Declarations, report: &mut Report) {
     let folded = |metric: &Block| metric.text("title").map(|title| title.trim().to_lowercase());
-    let mut earlier = world.blocks.iter().take_while(|other| !other.is(metric));
+    let mut earlier = world.of_kind(metric.kind).iter().take_while(|other| !other.is(metric));
     if let Some(title) = metric.get("title")
-        && let Some(other) = earlier.find(|other| other.kind == metric.kind && folded(other) == folded(metric))
+        && let Some(other) = earlier.find(|other| folded(other) == folded(metric))
         && other.text("title").map(str::trim) != title.text().map(str::trim)
     {
         report.error(

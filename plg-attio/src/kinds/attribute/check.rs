@@ -147,7 +147,7 @@ pub(in crate::kinds) fn check_back(attribute: &Block, world: &Declarations, repo
     }
     let Some((object, node)) = far(attribute) else { return };
     let Some(slug) = node.text() else { return };
-    let of_kind = world.blocks.iter().filter(|other| other.kind == attribute.kind);
+    let of_kind = world.of_kind(attribute.kind).iter();
     let others = of_kind.clone().filter(|other| !other.is(attribute));
     let is_there = |other: &&&Block| {
         other.text("slug") == Some(slug) && other.get("on").and_then(object_key).is_some_and(|on| on == object)

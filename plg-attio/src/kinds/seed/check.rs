@@ -73,11 +73,10 @@ pub(in crate::kinds) fn check_places(seed: &Block, world: &Declarations, report:
         );
     }
     if let Some(key) = key_of(seed)
-        && let Some(other) = world.blocks.iter().take_while(|other| !other.is(seed)).find(|other| {
-            other.kind == seed.kind
-                && seed.get("of").and_then(name) == other.get("of").and_then(name)
-                && key_of(other) == Some(key)
-        })
+        && let Some(other) =
+            world.of_kind(seed.kind).iter().take_while(|other| !other.is(seed)).find(|other| {
+                seed.get("of").and_then(name) == other.get("of").and_then(name) && key_of(other) == Some(key)
+            })
     {
         report.error(
             codes::SAME_KEY,

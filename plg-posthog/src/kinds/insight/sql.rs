@@ -194,7 +194,7 @@ pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, r
         }
         let meant = plg_core::similar::closest(asked, codes.iter().map(String::as_str));
         let declared = || {
-            let mut variables = world.blocks.iter().filter(|block| block.kind == "insight_variable");
+            let mut variables = world.of_kind("insight_variable").iter();
             variables.find(|block| insight_variable::code::of(block).as_deref() == Some(asked))
         };
         let help = match (meant, declared()) {

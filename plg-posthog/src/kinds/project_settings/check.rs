@@ -88,8 +88,8 @@ fn references(alias: &str) -> impl Iterator<Item = u32> {
 
 /// A project has its settings once.
 pub(in crate::kinds) fn check_alone(settings: &Block, world: &Declarations, report: &mut Report) {
-    let mut earlier = world.blocks.iter().take_while(|other| !other.is(settings));
-    if let Some(other) = earlier.find(|other| other.kind == settings.kind) {
+    let mut earlier = world.of_kind(settings.kind).iter().take_while(|other| !other.is(settings));
+    if let Some(other) = earlier.next() {
         let message =
             format!("`{}` already declares the settings of the project\nhelp: move these fields there", other.name);
         report.error(codes::SAME_KEY, settings.at, message);
@@ -139,7 +139,7 @@ pub(in crate::kinds) const RULE: WholeRule = WholeRule {
             return;
         }
         for (word, field, ..) in ASKED {
-            let is_broken = world.blocks.iter().any(|flag| flag.kind == "feature_flag" && lacks(flag, field));
+            let is_broken = world.of_kind("feature_flag").iter().any(|flag| lacks(flag, field));
             block.fields.retain(|(name, ..)| name != word || !is_broken);
         }
     },
@@ -153,7 +153,7 @@ fn lacking(flag: &Block, world: &Declarations) -> Vec<Mistake> {
     if flag.kind != "feature_flag" {
         return Vec::new();
     }
-    let settings = world.blocks.iter().find(|block| block.kind == "project_settings");
+    let settings = world.of_kind("project_settings").first();
     let asked = |word: &str| {
         let asks = settings.and_then(|settings| settings.get(word));
         matches!(asks, Some(Node { given: Given::Bool(true), .. }))

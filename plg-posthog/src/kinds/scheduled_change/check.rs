@@ -169,8 +169,7 @@ pub(in crate::kinds) fn check_apart(change: &Block, world: &Declarations, report
         Some((flag.name.clone(), when, does.word()?.to_owned()))
     };
     let Some(own) = key(change) else { return };
-    let mut earlier =
-        world.blocks.iter().take_while(|other| !other.is(change)).filter(|other| other.kind == change.kind);
+    let mut earlier = world.of_kind(change.kind).iter().take_while(|other| !other.is(change));
     if let Some(other) = earlier.find(|other| key(other).as_ref() == Some(&own)) {
         report.error(
             codes::SAME_KEY,
