@@ -18,9 +18,9 @@ pub type Ids = BTreeMap<String, BTreeMap<String, Json>>;
 pub struct AppNames {
     /// The stack's name.
     pub stack: String,
-    /// What it can send.
+    /// The events that it can send.
     pub events: Vec<AppEvent>,
-    /// What it can ask about.
+    /// The flags that it can ask about.
     pub flags: Vec<AppFlag>,
     /// Objects that are declared or have declared attributes, and lists.
     pub collections: Vec<Collection>,
@@ -120,7 +120,7 @@ pub struct AppFlag {
     pub at: String,
     /// What the code asks for.
     pub key: &'static str,
-    /// What it can be; none, where it is on or off.
+    /// Its variants; none, where it is on or off.
     pub variants: Vec<AppVariant>,
 }
 
@@ -150,7 +150,7 @@ pub struct Collection {
     pub attributes: Vec<AppAttribute>,
 }
 
-/// What attributes can be on.
+/// The kinds of collection that attributes can be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CollectionKind {
     /// An object.

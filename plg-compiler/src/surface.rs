@@ -180,7 +180,7 @@ fn public(declaration: &DeclarationSyntax) -> Ident {
 
 /// A variant or a field of the type.
 pub(crate) struct RustName<'a> {
-    /// What it is called in the type.
+    /// Its name in the type.
     pub(crate) ident: Ident,
     /// The key, or the option's name.
     pub(crate) key: String,

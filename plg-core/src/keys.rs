@@ -45,7 +45,7 @@ impl KeyText {
         }
     }
 
-    /// What it is called: the declaration's name, its option's or variant's, or the text itself.
+    /// Its name: the declaration's, its option's or variant's, or the text itself.
     pub fn name(&self) -> &'static str {
         match self {
             KeyText::Text(text) => text,

@@ -175,11 +175,11 @@ pub struct Field {
     pub doc: &'static str,
     /// Whether it must be written.
     pub required: bool,
-    /// What it is where it is not written, as in Rust; empty where it must be.
+    /// Its value where it is not written, as in Rust; empty where it is required.
     pub default: &'static str,
     /// What may stand after the colon.
     pub shape: Shape,
-    /// What it is where it is not written, as it would be written; nothing where it must be, or where that is no value.
+    /// Its value where it is not written, as it would be written; none where it is required or the default is no value.
     pub usual: fn() -> Option<Given>,
 }
 

@@ -108,7 +108,7 @@ macro_rules! record {
         #[allow(non_upper_case_globals, reason = "defaults carry the field's name")]
         impl $ty {
             $($(#[doc(hidden)] pub const $field: $shape = $default;)?)*
-            /// What is not written: what must be is blank.
+            /// The values of fields that are not written: their defaults, and blanks for required fields.
             pub const BLANK: Self = $ty { $($field: $crate::record!(@blank $shape $(, <$ty>::$field, $default)?),)* };
             /// The fields, for the macro.
             pub const RECORD: $crate::Record = $crate::Record {
@@ -228,7 +228,7 @@ macro_rules! kind {
         #[allow(non_upper_case_globals, reason = "defaults carry the field's name")]
         impl $ty {
             $($(#[doc(hidden)] pub const $field: $shape = $default;)?)*
-            /// What is not written: what must be is blank.
+            /// The values of fields that are not written: their defaults, and blanks for required fields.
             pub const BLANK: Self = $ty {
                 common: $crate::Common::named(""),
                 $($field: $crate::record!(@blank $shape $(, <$ty>::$field, $default)?),)*

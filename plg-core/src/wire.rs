@@ -248,7 +248,7 @@ pub trait Wire: Debug + Sync {
         let _ = (want, others);
     }
 
-    /// What people have made of it that `want` leaves to them: an experiment that runs.
+    /// The state that people gave it and that `want` leaves to them, such as a running experiment.
     fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
         let _ = (want, live);
         None
@@ -425,7 +425,7 @@ pub trait Wire: Debug + Sync {
         None
     }
 
-    /// The query whose rows are the records that hold something of it, and are hidden or gone with it.
+    /// The query for the records that hold something of it, and that are hidden or deleted with it.
     /// `find` has the fields of another live object, by its kind and id.
     fn held_by(&self, prior: &Prior, find: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {
         let _ = (prior, find);

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl World {
-    /// What is not as it should be after an operation that came to its end: something twice,
+    /// The discrepancies after an operation that came to its end: something twice,
     /// missing, not as declared or not as remembered, or anything of somebody else's that changed.
     #[must_use]
     pub fn losses(&self, operation: &Operation) -> Vec<String> {

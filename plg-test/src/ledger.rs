@@ -1,4 +1,4 @@
-//! What there is in both accounts, by the names that people know: read from the sandbox's own rows, without plg.
+//! The contents of both accounts, by the names that people know: read from the sandbox's own rows, without plg.
 
 use plg_sandbox::Sandbox;
 use serde_json::{Value, json};

@@ -54,7 +54,7 @@ pub use disk::DiskTrouble;
 pub use flags::{evaluate, flags};
 pub use killer::Dice;
 pub use ledger::{Ledger, LedgerTable, Verdict};
-/// What flags are asked with, and what they answer.
+/// The inputs and results of flag evaluation.
 pub use plg_flags::{AskedPerson, Evaluation, FlagDefinitions, FlagValue, explained};
 pub use strangers::request;
 pub use variant::{reworded, variant};

@@ -282,7 +282,7 @@ impl World {
         self.put_files(damage.of(snapshot.as_deref()), journal);
     }
 
-    /// What there is in both accounts, without plg's word.
+    /// The contents of both accounts, read without plg.
     pub fn ledger(&self) -> Ledger {
         Ledger::with(&self.sandbox, &self.tables)
     }
@@ -457,7 +457,7 @@ impl Ended {
     /// Nothing, where it came to its end and everything worked; else what happened.
     ///
     /// # Errors
-    /// What did not work, in words.
+    /// A description of what failed.
     pub fn worked(&self) -> Result<(), String> {
         match self {
             Ended::Done(done) if done.1.failed.is_empty() && !done.1.interrupted => Ok(()),

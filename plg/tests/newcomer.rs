@@ -109,7 +109,7 @@ fn a_new_stack_deploys_and_passes_its_own_tests() {
     let tree = String::from_utf8_lossy(&alone::cargo(&desk.folder("shop"), "tree", &whole).stdout).into_owned();
     assert!(tree.contains("reqwest ") && !tree.contains("notify "), "the program `plg` alone watches files: {tree}");
 
-    // What does not compile is said as the compiler says it, and the exit code is cargo's.
+    // Compile errors are printed as the compiler words them, and the exit code is cargo's.
     let source = desk.folder("shop/src/product.rs");
     let text = fs::read_to_string(&source).expect("it is there");
     fs::write(&source, text.replace("flag: NewOnboarding", "flag: NewOnbording")).expect("a file");

@@ -1,4 +1,4 @@
-//! What compiles is accepted: random stacks with stages and parts are compiled, what the compiler refuses is taken out,
+//! The APIs accept what compiles: random stacks with stages and parts are compiled, refused declarations taken out,
 //! and the rest is deployed to the sandbox with all of its rules. A refusal is a failure, unless
 //! `docs/only-the-api.md` says that only the API knows.
 //!

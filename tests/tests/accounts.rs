@@ -206,7 +206,7 @@ impl World {
             .0
     }
 
-    /// What there is of a kind in one of the two, by what people call it.
+    /// The objects of a kind in one of the two accounts, by the names that people gave them.
     fn there(&self, place: usize, list: &str, name: &str) -> Vec<(String, String)> {
         let page = self.click(place, "GET", &format!("/api/projects/12345/{list}/?limit=100"), &Value::Null);
         let rows = page["results"].as_array().cloned().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What is there before it is declared: found, taken over and brought in line, or left alone.
+//! Objects that exist before they are declared: found, adopted and updated to match the stack, or left alone.
 
 use plg_runtime::error::Error;
 use plg_runtime::plan::Change;

@@ -114,7 +114,7 @@ impl Course<'_> {
         assert_eq!(desk.ends(0, &["state", "list", "--stage", "dev"]), "");
         assert!(!desk.ends(0, &["state", "list", "--stage", "prod"]).is_empty());
 
-        // What nobody has to have: a key of the other product, or a word about it.
+        // Nobody needs a key of the other product, and no command mentions it.
         for command in [
             &["plan", "--stage", "dev"][..],
             &["history", "--stage", "dev"],

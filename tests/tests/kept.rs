@@ -150,7 +150,7 @@ async fn three_times(stage: &Stage, bent: &Bent, stack: &'static Stack) -> (Vec<
         let api = all.filter(|(_, left)| left.whose == UnmanagedBy::Api);
         api.map(|(s, left)| (s.address.clone(), left.field.clone().unwrap_or_default())).collect()
     };
-    // What may have been done at its time is only known to those who look.
+    // Only a plan that reads the accounts knows whether a scheduled change was carried out.
     let is_scheduled =
         |address: &str| ["Exports", "Shade", "Shops"].iter().any(|flag| address == format!("feature_flag.{flag}"));
     let differs: Vec<_> = left(&plan).symmetric_difference(&left(&unlooked)).cloned().collect();

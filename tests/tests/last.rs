@@ -42,7 +42,7 @@ mod events {
 
 const P: &str = "/api/projects/12345";
 
-/// What fits is answered with this status from now on.
+/// From now on, the sandbox answers matching requests with this status.
 fn refuse(stage: &Stage, method: &str, path: &str, status: u16) {
     let rule = Rule {
         on: Match { method: Some(method.into()), path: Some(path.into()), ..Match::default() },

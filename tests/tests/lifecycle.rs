@@ -144,7 +144,7 @@ async fn what_cannot_change_while_it_runs_is_refused_with_what_to_do() {
     assert!(problem.hint.starts_with("end it in PostHog first"), "{problem:?}");
     assert_eq!(stage.look(&own), before);
 
-    // Once it is over, it can be replaced: its results are gone with it, and the plan says so.
+    // Once it is over, it can be replaced: this deletes its results, and the plan says so.
     stage.click("POST", &format!("{own}end/"), &json!({}));
     let plan = stage.deploy(&another_flag::STACK).await;
     let step = step(&plan, "experiment.Guided");

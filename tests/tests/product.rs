@@ -29,7 +29,7 @@ fn made(stage: &Stage, path: &str, body: &Value) -> Value {
     stage.click("POST", &format!("{P}/{path}/"), body)["id"].clone()
 }
 
-/// What somebody does to it there.
+/// A change that somebody makes in the web app.
 fn done(stage: &Stage, method: &str, path: &str, body: &Value) {
     stage.click(method, &format!("{P}/{path}/"), body);
 }

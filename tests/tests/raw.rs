@@ -1,4 +1,4 @@
-//! What has no word yet, declared by its paths: made, found, changed, looked at and removed as everything else is.
+//! Resources without a keyword, declared by API path: created, found, changed, read and deleted like all others.
 
 use plg_core::Stack;
 use plg_runtime::http::{FailureKind, Lost};

@@ -52,7 +52,7 @@ async fn a_record_is_made_once_and_people_keep_what_they_type() {
     let pro = row(&stage, "pro");
     assert_eq!((rows(&stage).len(), &pro["values"]["seats"][0]["value"]), (2, &json!(5)));
 
-    // What is not written is theirs, and what is written is repaired.
+    // Values that the seed does not write belong to people; plg repairs those that it writes.
     stage.click("PATCH", &path(&pro), &json!({ "data": { "values": { "notes": "by hand" } } }));
     assert!(!stage.plan(&first::STACK).await.changes());
     stage.click("PATCH", &path(&pro), &json!({ "data": { "values": { "seats": 50 } } }));

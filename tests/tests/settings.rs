@@ -163,7 +163,7 @@ async fn parts_keep_what_the_settings_ask() {
     stage.settled(&twice::STACK).await;
 }
 
-/// What has no word is set, read back and told like everything else.
+/// A setting without a field of its own is set, read back and reported like every other.
 #[tokio::test]
 async fn a_setting_without_a_word_is_kept() {
     let stage = Stage::new().await;

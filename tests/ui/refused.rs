@@ -1,4 +1,4 @@
-//! What does not compile, and what is said instead: one rule a file in `cases/`.
+//! Stacks that do not compile, and the errors they give: one rule per file in `cases/`.
 //!
 //! `TRYBUILD=overwrite cargo test -p ui` writes the expected messages anew.
 

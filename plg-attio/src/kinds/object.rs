@@ -42,7 +42,7 @@ plg_core::choice! {
     }
 }
 
-/// What attributes can be put on: an object or a list.
+/// The declarations that attributes can be put on: objects and lists.
 #[diagnostic::on_unimplemented(
     message = "attributes cannot be put on `{Self}`",
     label = "expected an object or a list"

@@ -1,4 +1,4 @@
-//! `promote`: how two stages differ, and then the second brought in line.
+//! `promote`: shows how two stages differ, then applies the stack to the second.
 
 use super::deploy::{apply, confirm};
 use super::plan::{recovered, requests};

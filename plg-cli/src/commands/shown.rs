@@ -96,7 +96,7 @@ pub(crate) async fn show_as(
     if let Some(binding) = session.binding(plan) {
         output.event("budget", json!({ "writes": binding.writes, "seconds": binding.least.as_secs() }));
     }
-    // What could not be found out is said below what could.
+    // A failed lookup is reported after the plan.
     let impact = found?;
     if !impact.losses.is_empty() {
         output.event("blast", json!({ "losses": impact.losses }));

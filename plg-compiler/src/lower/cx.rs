@@ -90,7 +90,7 @@ pub(crate) struct Lowering<'a> {
 pub(crate) struct Former {
     /// Its kind and the name: what only one declaration can have been.
     pub(crate) was: (&'static str, String),
-    /// What it is called now.
+    /// Its name now.
     pub(crate) name: String,
     /// Where that is said.
     pub(crate) at: Span,

@@ -1,4 +1,4 @@
-//! What compiles is accepted, and what people need can be said: one row for each rule of the APIs.
+//! The APIs accept every stack that compiles, and the language can express what people need: one row per API rule.
 
 use super::read;
 

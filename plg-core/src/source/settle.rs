@@ -51,7 +51,7 @@ pub struct ImportedStack {
     pub items: Vec<&'static dyn Declared>,
     /// Those of each other account.
     pub items_of: Vec<(&'static str, Vec<&'static dyn Declared>)>,
-    /// What could not be expressed.
+    /// Everything that the language could not express.
     pub gaps: Vec<Gap>,
     /// What was asked for alone, and is not there.
     pub absent: Vec<String>,
@@ -204,7 +204,7 @@ impl ImportRun<'_> {
 
     fn common(&mut self, spec: &'static Spec, steps: Steps, live: &Live) -> Common {
         let label = (steps.label)(live);
-        // What has no letters that Rust has is named as programs name it.
+        // A label without letters that Rust has gives no name: the key is used instead.
         let label = if names::has_letters(label) { label } else { key(live).unwrap_or(label) };
         let name = self.known.name(spec.keyword, &live.id, label);
         let description = (steps.description)(live);

@@ -64,7 +64,7 @@ fn what_a_reference_stands_for_is_plain_whatever_it_looks_like() {
     let sent = resolved.filled(&|_| Some("hush".into()));
     assert_eq!(Json::from(sent), json!({ "a": [planted], "b": "hush" }));
     assert_eq!((resolved.references(), resolved.variables()), (Vec::new(), vec!["SECRET".to_owned()]));
-    // What is not known is not sent.
+    // A field with an unresolved reference or variable is not sent.
     assert!(fields.known().is_empty());
     assert_eq!(fields.filled(&|_| None), crate::Map::new());
 }

@@ -45,7 +45,7 @@ pub enum Removal {
     Forget(&'static str),
 }
 
-/// What people have made of an object in the web app, where no field of the language says it.
+/// The state that people gave an object in the web app, where no field of the language holds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {
     /// What it does, as in "it runs since 2026-11-01".

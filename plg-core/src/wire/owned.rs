@@ -227,7 +227,7 @@ fn aligned(by: &[&str], each: &Owned, want: &[Json], live: &[Json]) -> Vec<Optio
         |a: &Json, b: &Json| by.iter().all(|by| matches!((a.get(*by), b.get(*by)), (Some(a), Some(b)) if same(a, b)));
     if by.is_empty() {
         take(&mut places, &|place, now| same(&merged(each, &want[place], None, &live[now]), &live[now]));
-        // What only has a place is told apart by that.
+        // Items without a key are matched by position.
         take(&mut places, &|place, now| place == now && want[place].is_object() && live[now].is_object());
     } else {
         let is_same = |place: usize, now: usize| same(&merged(each, &want[place], None, &live[now]), &live[now]);

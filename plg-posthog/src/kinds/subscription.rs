@@ -28,7 +28,7 @@ plg_core::texts! {
 plg_core::record! {
     /// A report that PostHog's AI writes.
     ReportPart {
-        /// What it is to be about.
+        /// The subject of the report.
         about: ReportPrompt,
         /// The model that writes it, of those that PostHog allows; PostHog chooses unless it is written.
         model: Option<Str> = None,

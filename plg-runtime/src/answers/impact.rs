@@ -1,5 +1,5 @@
 //! Who needs what a plan removes: live objects that refer to it, declared or not, sources of an
-//! application that name it, and what people gave that is hidden or gone with it.
+//! application that name it, and data that people entered and that is hidden or deleted with it.
 
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
@@ -89,7 +89,7 @@ pub struct Dependent {
 pub enum Data {
     /// So many records hold something of it.
     Records(usize),
-    /// What it has collected, as its kind says it.
+    /// The data that it has collected, in the words of its kind.
     Collected(&'static str),
     /// It could not be counted.
     Unknown(String),

@@ -197,7 +197,7 @@ pub(crate) fn compare(from: &StageSide, to: &StageSide) -> Vec<Difference> {
         let names = names.entry(node.account).or_insert_with(|| (from.names(node.account), to.names(node.account)));
         let applied = to.state.resources.get(&node.address).map(|entry| &entry.fields);
         let words = told((here, there), (&mut names.0, &mut names.1), &fields, applied);
-        // What only has another id in each of the two accounts is alike.
+        // A field that differs only by the ids of the two accounts counts as equal.
         fields.retain(|field| field.becomes.is_some() || is_told(&words, there.node.spec, &field.field));
         if !fields.is_empty() {
             differences.push(Difference {

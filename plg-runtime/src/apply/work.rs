@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// One resource that was not brought in line.
+/// One resource that was not applied.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Failed {

@@ -41,7 +41,7 @@ impl fmt::Debug for Environment {
 pub struct Missing {
     /// The variable.
     pub name: String,
-    /// What it is for.
+    /// The purpose of the variable.
     pub purpose: String,
     /// Where it is named, as `file:line`.
     pub place: String,

@@ -20,7 +20,7 @@ pub(crate) async fn list(
     match client.list_as(listing, expected, of_row(spec, listing)).await {
         Ok(rows) => Ok(rows.into_iter().flatten().collect()),
         // No parent, or one of another type than declared, such as a number that should be a select: it is replaced.
-        // What has no parents is somewhere: a list that is not found is none that is empty.
+        // A kind without parents always has its list: if the list is not found, that is an error, not an empty list.
         Err(failure)
             if matches!(failure.kind, FailureKind::NotFound | FailureKind::Refused)
                 && listing.rows.as_ref().map_or(!spec.wire.parents().is_empty(), |rows| rows.is_within) =>

@@ -33,7 +33,7 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
     let mut found: BTreeMap<&str, Vec<&GraphNode>> = BTreeMap::new();
     // Parents come first, so that what is within them follows them.
     for node in added {
-        // What it is within may just have been found under its former name.
+        // Its parent may just have been found under its former name.
         if let Some(was) = former(graph, state, &renamed, node) {
             renamed.insert(node.address.clone(), was);
         } else if let Some(from) = gone.like(graph, state, &renamed, environment, node) {

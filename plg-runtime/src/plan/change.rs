@@ -69,7 +69,7 @@ pub struct ChangeWords {
     pub title: &'static str,
     /// What the closing line of a deploy counts it as, or nothing: `changed`.
     pub outcome: Option<&'static str>,
-    /// What it does to what is there.
+    /// Its effect on existing objects.
     pub tone: Tone,
 }
 

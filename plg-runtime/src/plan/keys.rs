@@ -117,7 +117,7 @@ fn of(inputs: &Inputs, step: &Step) -> Option<Held> {
     Some(Held { spec: node.spec, now, then })
 }
 
-/// What something has that goes.
+/// The key held by a resource that is removed.
 fn left(inputs: &Inputs, step: &Step) -> Option<Held> {
     let (entry, spec) = (inputs.state.resources.get(&step.address)?, linked::find(&step.kind)?);
     let gone = entry.existing || !spec.wire.identity_is_unique() || step.address.contains('@');

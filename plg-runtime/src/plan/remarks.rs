@@ -57,7 +57,7 @@ fn in_another_order(inputs: &Inputs) -> Vec<Remark> {
         });
         let rank_of = |node: &GraphNode| {
             let live = inputs.seen.look(&node.address).and_then(|look| look.live.as_ref());
-            // What is not there yet is made after all that are.
+            // Options and statuses that do not exist yet are created after those that do.
             live.and_then(|live| rank.get(live.id.as_str())).copied().unwrap_or(usize::MAX)
         };
         let mut there: Vec<(usize, &GraphNode)> = inside.iter().map(|node| (rank_of(node), *node)).collect();

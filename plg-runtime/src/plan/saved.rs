@@ -416,7 +416,7 @@ mod tests {
         assert_eq!(saved().applied(&history[..1]), None);
         let of_before = Saved { plan: String::new(), ..saved() };
         assert_eq!(of_before.applied(&[deployed(2, "")]), None);
-        // What it does not know, it does not say: files of earlier versions keep their checksum.
+        // Unknown facts are left out of the file: files of earlier versions keep their checksum.
         assert!(!String::from_utf8(of_before.bytes().unwrap()).unwrap().contains("commit"));
     }
 

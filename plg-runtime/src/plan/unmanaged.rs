@@ -1,4 +1,4 @@
-//! What is not as declared and stays so: people decide it, or the API does; and what goes with a
+//! Differences from the stack that stay: people decide them, or the API does; and what goes with a
 //! resource that cannot stay as it is.
 
 use super::kept::{Kept, stands};
@@ -119,7 +119,7 @@ pub(super) fn unkept_then(node: &GraphNode, declared: &Terms, entry: Option<&Ent
     let left: Vec<&str> = node.spec.ignored(node.item.common()).chain(node.want.create_only.iter().copied()).collect();
     let all = entry.into_iter().flat_map(|entry| &entry.unkept).filter(|(field, _)| !left.contains(&field.as_str()));
     let said = all.filter_map(|(field, it)| {
-        // What is not looked at and not made anew is where it was.
+        // An object that is neither read nor recreated keeps its id, so references to it stay as they were sent.
         let to = declared.get(field).map(|to| if to.unresolved().is_some() { &it.sent } else { to })?;
         unkept(node, field, (to, None), it, None).filter(|_| !it.is_expected(node.spec))
     });

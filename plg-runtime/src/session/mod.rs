@@ -124,7 +124,7 @@ impl Session {
     pub async fn open(mut options: SessionOptions) -> Result<Self, Error> {
         // Whose what is remembered is, is known before any of it is read.
         linked::link(&options.stack.every_provider());
-        // What takes no lock can be read while the declarations are put together.
+        // Reads that need no lock run while the declarations are put together.
         let others = Others::read(options.others.clone());
         let remembered = options.reading.then(|| remembered(&options));
         let graph = Arc::new(

@@ -18,7 +18,7 @@ const MOST_OF_SECTIONS: usize = 40_000;
 
 /// GitHub-flavoured Markdown that fits a comment: what it is for, what it loses, then what changes, by account.
 ///
-/// What does not fit is left out whole, with a count: fields of what is made first, then resources.
+/// Parts that do not fit are left out whole, with a count: fields of created resources first, then resources.
 pub fn markdown(picture: &Picture) -> String {
     let (first, after): (Vec<&Section>, Vec<&Section>) =
         picture.sections.iter().partition(|section| section.about.is_first());

@@ -6,13 +6,13 @@ use crate::strangers::inline;
 /// A part that differs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SideRow {
-    /// What it is called in the stack.
+    /// The part's path in the stack.
     pub(super) path: String,
     /// As it is on the first side; nothing where it is not there.
     pub(super) left: Option<String>,
     /// As it is on the second side.
     pub(super) right: Option<String>,
-    /// What else is to be said of it.
+    /// A remark about the part.
     pub(super) note: Option<String>,
 }
 

@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(wrapped(line, None), line);
         assert_eq!(wrapped(line, Some(80)), line);
         assert_eq!(wrapped("short\n\nones", Some(30)), "short\n\nones");
-        // What has no spaces is not cut, and what is after it is on a line of its own.
+        // Text without spaces is not cut, and the text after it goes on a line of its own.
         let long = "https://example.com/a/very/long/address and more";
         assert_eq!(wrapped(long, Some(20)), "https://example.com/a/very/long/address\nand more");
     }

@@ -31,7 +31,7 @@ pub enum Action {
 pub struct Intent {
     /// Its number, unique in a journal.
     pub op: u64,
-    /// What it is for.
+    /// The address of the resource that the request is for.
     pub address: String,
     /// That kind's keyword.
     pub kind: String,

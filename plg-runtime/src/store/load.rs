@@ -47,7 +47,7 @@ pub(super) fn load_moved(medium: &dyn StateBackend, stack: &str, stage: &str) ->
             Err(error @ StoreError::Damaged { .. }) => error,
             other => return other,
         };
-        // What does not fit together may have been written between the two.
+        // If the two do not fit together, a deploy may have written between the two reads.
         let now = medium.journal()?;
         if now == journal {
             return Err(failed);

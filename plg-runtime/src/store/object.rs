@@ -198,7 +198,7 @@ mod tests {
             assert!(!kept.is_text_of(&map(other)));
         }
         assert_eq!(kept, same);
-        // What is not so plain is read at once, and equal all the same.
+        // A text with escapes or exponents is parsed at once, and compares equal all the same.
         let quoted = object(r#"{"name":"a \"b\"","n":1e3}"#);
         assert!(quoted.read.get().is_some());
         assert!(quoted.is_text_of(&map(json!({ "name": "a \"b\"", "n": 1000.0 }))));

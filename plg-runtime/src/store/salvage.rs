@@ -108,7 +108,7 @@ fn go_on(put: &mut Snapshot, lines: Vec<(Option<u64>, JournalRecord)>, snapshot_
     }
     let mut unused = 0;
     for (number, record) in lines {
-        // What is not numbered is the first line, or of an earlier format.
+        // A line without a number is the first line, or of an earlier format.
         if number.is_some_and(|number| number <= state.sequence) {
             unused += 1;
             continue;

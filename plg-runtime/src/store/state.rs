@@ -372,7 +372,7 @@ pub struct GivenUp {
 pub struct Unkept {
     /// As it was sent: references resolved, values from the environment as markers.
     pub sent: Term,
-    /// What it was afterwards. Nothing, where values from the environment were sent: they may be in it.
+    /// The value afterwards. Nothing, where values from the environment were sent: they may be in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Json>,
     /// The answer did not have it at all.

@@ -6,7 +6,7 @@ use super::workspace::{kept, member, workspace};
 use crate::store::Store;
 use serde_json::{Value, json};
 
-/// What people are called, and what they may do.
+/// The first name, last name and access level of each member.
 const PEOPLE: [(&str, &str, &str); 3] =
     [("Ada", "Lovelace", "admin"), ("Grace", "Hopper", "member"), ("Charles", "Babbage", "suspended")];
 

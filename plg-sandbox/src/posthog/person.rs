@@ -30,7 +30,7 @@ pub(crate) fn listed(row: &Map<String, Value>) -> Value {
     })
 }
 
-/// What somebody is called: an e-mail, a name, or the first of the ids.
+/// The name of a person: an e-mail, a name, or the first of the ids.
 fn name(row: &Map<String, Value>) -> &Value {
     let has = |name: &str| row.get("properties").and_then(|properties| properties.get(name)).filter(|v| v.is_string());
     let first = row.get("distinct_ids").and_then(|ids| ids.get(0));

@@ -166,7 +166,7 @@ async fn lines_are_broken_between_words_where_the_terminal_ends() {
             let Some(mut typed) = in_a_terminal(&desk.command(arguments), columns) else { return };
             let seen = seen(&typed.output().unwrap().stdout, usize::MAX);
             for line in seen.lines() {
-                // What has no spaces may be longer than a line.
+                // Text without spaces may be longer than a line.
                 let is_one_word = !line.trim().contains(' ');
                 assert!(
                     is_one_word || line.chars().count() <= columns as usize,

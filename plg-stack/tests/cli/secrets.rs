@@ -1,4 +1,4 @@
-//! What must not be written anywhere, planted and looked for.
+//! Secrets that must not be written anywhere: the tests plant them and search for them.
 
 use super::{keys, plg, text};
 use std::path::{Path, PathBuf};

@@ -127,7 +127,7 @@ fn an_api_that_repeats_them_in_what_it_says() {
             &["deploy", "--yes"],
         ] {
             let (_, said) = planted_in(root.path(), &server.url(), arguments);
-            // What is no refusal is found to be none of what was asked for, without a word of it.
+            // An answer that is no refusal is not what plg asked for; plg says so without quoting it.
             assert!(status < 400 || said.contains("***"), "{status} {arguments:?}: {said}");
         }
         let mut kept = Vec::new();

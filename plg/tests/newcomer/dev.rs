@@ -145,7 +145,7 @@ fn an_application_sees_each_edit() {
     assert_eq!(dev.flag("dark-mode"), true);
     assert!(dev.page().contains("<p>Deployed 1 change at <time"), "{}", dev.page());
 
-    // What does not compile is on the page as text, and changes nothing.
+    // A compile error is shown on the page as text, and nothing changes.
     source.edit("rollout: 100%", "rollout: 100%, needs: [\"<b>\"]");
     let round = dev.next("round");
     assert_eq!((&round["built"], &round["deployed"]), (&false.into(), &false.into()), "{round}");
@@ -201,7 +201,7 @@ fn an_application_sees_each_edit() {
     #[cfg(unix)]
     ends_in_order(&mut dev, &desk.folder("shop-dev"));
 
-    // What does not compile at first is served as it was.
+    // If the stack does not compile at first, the sandbox is served as it was.
     source.edit("key: \"dark-mode\", account: marketing,", "key: dark-mode,");
     let dev = Developing::start(desk.plg("shop-dev", &["dev", "--port", "0", "--json"]));
     assert_eq!(dev.next("round")["built"], false);

@@ -47,7 +47,7 @@ fn grouped(filters: &[Value]) -> Value {
     json!({ "type": "AND", "values": [{ "type": "AND", "values": filters }] })
 }
 
-/// What filters can compare with, each as the form saves it.
+/// The comparisons that filters can make, each as the form saves it.
 fn filters(cohort: &Value) -> Vec<Value> {
     let event = |operator: &str, value: Value| json!({ "key": "$browser", "type": "event", "operator": operator, "value": value });
     vec![

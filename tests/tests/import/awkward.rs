@@ -482,7 +482,7 @@ fn sent(sandbox: &Sandbox, dashboard: &Value, signups: &Value, paths: &Value) {
         signups,
         "absolute_value",
         json!({ "type": "absolute", "bounds": { "lower": -0.5 } }),
-        // What is not over yet is always low: only an upper bound can be watched while it goes on.
+        // An interval that is not over yet is always low: only an upper bound can be watched while it goes on.
         json!({
             "skip_weekend": true,
             "config": { "type": "TrendsAlertConfig", "series_index": 1, "check_ongoing_interval": false },

@@ -355,7 +355,7 @@ fn differences(path: &str, a: &Value, b: &Value, found: &mut BTreeSet<String>) {
         (Value::Null, Value::Object(looks)) if path.ends_with("Filter") => {
             looks.iter().for_each(|(key, look)| differences(&below(key), &Value::Null, look, found));
         }
-        // What has no place stands where the web app draws it; a new one gets a place of its own.
+        // A tile without a place is drawn where the web app puts it; a new tile gets a place of its own.
         (Value::Null, Value::Object(_)) if path == "tiles.layouts.sm" => {}
         // PostHog names the flag behind a survey's conditions by chance.
         (Value::String(_), Value::String(_)) if path == "targeting_flag.key" => {}

@@ -127,7 +127,7 @@ async fn only(stage: &Stage, wanted: &[(&str, Option<&str>)]) -> Imported {
 async fn some_of_it_is_written_with_what_it_refers_to() {
     let mut stage = some().await;
     let id = stage.look(&format!("{P}/surveys/"))["results"][0]["id"].clone();
-    // What it cannot refer to is not even asked for.
+    // The import does not request kinds that a survey cannot refer to.
     stage.bend(|request, _| {
         let is_needless =
             ["/dashboards/", "/insights/", "/v2/objects", "hog_"].iter().any(|of| request.url.contains(of));

@@ -49,7 +49,7 @@ pub(crate) fn changed(answer: Answer, request: &Request, names: &BTreeSet<String
 }
 
 fn row_changed(row: &mut Value, names: &BTreeSet<String>, change: Change) {
-    // What has no id is about the key, or the project.
+    // A row without an id describes the key or the project.
     let Some(fields) = row.as_object_mut().filter(|fields| fields.contains_key("id")) else { return };
     let all = std::mem::take(fields).into_iter();
     *fields = all

@@ -89,7 +89,7 @@ async fn another_value_of_a_variable_is_not_said_to_be_changed_in_the_web_app() 
         assert!(said.replace('\\', "").contains("the value of HOOK_URL changed since it was applied"), "{said}");
         assert!(!said.contains("changed in the web app") && !said.contains("example.com"), "{said}");
     }
-    // What nobody can have meant is drift all the same.
+    // A change in the web app that no variable explains is still drift.
     let hook = stage.entry(&hooked::STACK, "webhook.Changes").expect("it was deployed").id;
     let on = json!({ "data": { "subscriptions": [{ "event_type": "note.created", "filter": null }] } });
     stage.click("PATCH", &format!("/v2/webhooks/{hook}"), &on);

@@ -23,7 +23,7 @@ fn uuid(of: &Value) -> String {
     format!("{:08x}-0000-4000-8000-{:012x}", sum >> 32, sum & 0xffff_ffff)
 }
 
-/// What experiments are measured by, each as the form saves it.
+/// The metrics of experiments, each as the form saves it.
 fn metrics(action: &Value) -> Vec<Value> {
     let paid = |more: Value| event("$pageview", more);
     let chrome = json!([{ "key": "$browser", "type": "event", "operator": "exact", "value": ["Chrome"] }]);

@@ -1,4 +1,4 @@
-//! What has no word is declared by its paths: what has one, and paths that lead nowhere, are refused.
+//! Resources without a keyword are declared by path: a path that has a keyword, or leads nowhere, is refused.
 
 plg::stack! {
     name: "raw",

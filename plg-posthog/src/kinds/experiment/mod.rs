@@ -39,7 +39,7 @@ plg_core::kind! {
         flag: Link<FeatureFlag>,
         /// What people read in PostHog; from the item's name unless given.
         title: Name,
-        /// What it is run on. It cannot change later.
+        /// Whether it runs in code or on pages changed by PostHog's toolbar. It cannot change later.
         kind: ExperimentKind = ExperimentKind::product,
         /// What decides it. Left to people, where nothing is written.
         metrics: &'static [Metric] = &[],

@@ -155,7 +155,7 @@ impl Wire for Functions {
         if part.contains_key("enabled") {
             posthog::along(&mut part, want, &[ORDER]);
         }
-        // What is not sent is taken away.
+        // PostHog removes mappings that a request does not send.
         let mappings = want.get(MAPPINGS).or_else(|| prior.fields.get(MAPPINGS));
         if let Some(mappings) = mappings.filter(|all| all.as_array().is_some_and(|all| !all.is_empty())) {
             part.entry(MAPPINGS).or_insert_with(|| mappings.clone());

@@ -1,4 +1,4 @@
-//! What insights can say, and that it is read back as it was said.
+//! Tests that the insights the language can express are read back as they were written.
 
 use super::*;
 use crate::kinds::Hogql;

@@ -75,7 +75,7 @@ plg_core::record! {
     Sql {
         /// The query: a text, or a file by `include_str!("signups.sql")`.
         query: Hogql,
-        /// What people can choose, where the query says `{variables.country}`: `[Country]`.
+        /// The variables whose values people choose; the query names them as `{variables.country}`: `[Country]`.
         variables: &'static [SqlVariable] = &[],
         /// How the answer is drawn; as a table, unless it is written or people choose.
         display: Option<Chart> = None,

@@ -185,7 +185,7 @@ plg_core::kind! {
         require_flag_contexts: Option<bool> = None,
         /// Whether people are asked before they change a flag.
         flag_confirmation: Option<bool> = None,
-        /// What they are asked.
+        /// The question that people are asked before they change a flag.
         flag_confirmation_message: Option<Str> = None,
         /// Whether people keep what they got when they sign in, in flags that people make in PostHog.
         persist_flags: Option<bool> = None,

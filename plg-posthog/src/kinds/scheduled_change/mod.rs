@@ -221,7 +221,7 @@ impl Wire for ScheduledChanges {
         if is_resting(want) {
             body.insert("is_recurring".into(), Json::Bool(true));
         }
-        // What does not recur takes none of these, not even as nothing on older servers.
+        // A change that does not recur takes none of these, on older servers not even as null.
         body.retain(|_, value| !value.is_null());
         self.collection(want).create(body)
     }

@@ -61,7 +61,7 @@ plg_core::record! {
         share: Percent = Percent(100.0),
         /// Some people or others, in place of `to`: `to_any: [{ to: [member(Beta)] }, { to: [member(Pros)], share: 50% }]`.
         to_any: &'static [RespondentSet] = &[],
-        /// What it is shown on; everything, if nothing is written.
+        /// The devices it is shown on; all of them, if nothing is written.
         devices: &'static [Device] = &[],
         /// How what it is shown on is compared: whether it is one of them, or none.
         devices_match: UrlMatch = UrlMatch::contains,

@@ -29,7 +29,7 @@ pub struct Imported {
     pub declarations: usize,
     /// The declarations, as a program that was compiled with the source has them.
     pub items: Vec<&'static dyn Declared>,
-    /// What could not be expressed.
+    /// Everything that the language could not express.
     pub said: Vec<Gap>,
     /// Lists, details and rows that could not be read, although they may hold something.
     pub unread: usize,

@@ -17,7 +17,7 @@ const LONG: usize = 600;
 /// Shorter values are told apart without a mark.
 const MARKED: usize = 16;
 
-/// What else is on the page.
+/// The other resources on the page.
 pub(super) struct Neighbours<'a> {
     /// Every address on the page.
     pub(super) known: &'a HashMap<&'a str, usize>,

@@ -15,7 +15,7 @@ pub(crate) struct Family {
     pub(crate) id: &'static str,
     /// What a choice is called in messages.
     pub(crate) noun: &'static str,
-    /// What it is called where one cannot be found.
+    /// The noun in the message that a choice cannot be found.
     pub(crate) sought: &'static str,
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn raw_objects(call: &PosthogCall, row: &mut Value) -> Result<(), Fau
     Ok(())
 }
 
-/// What tiles have to be.
+/// The message for tiles that are not a list of objects.
 const LIST: &str = "tiles must be a list of objects.";
 
 pub(crate) fn tile_changes(call: &PosthogCall) -> Result<Vec<Map<String, Value>>, Fault> {

@@ -57,7 +57,7 @@ pub(crate) fn run(call: &mut PosthogCall, id: &str, action: &str) -> PosthogAnsw
         }
         "end" => {
             in_progress(&row)?;
-            // What is not said is said anew: there is no conclusion.
+            // A request that names no conclusion clears the earlier one.
             row.insert("conclusion".into(), Value::Null);
             row.insert("conclusion_comment".into(), Value::Null);
             conclude(call, &mut row)?;

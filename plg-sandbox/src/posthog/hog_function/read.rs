@@ -86,7 +86,7 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
     // Every write looks at the stored inputs again.
     let given = inputs::inputs(&after(&read, "inputs_schema"), &after(&read, "inputs"), &old["inputs"], kind)?;
     read.insert("inputs".into(), given);
-    // What is not sent is not there any more.
+    // A request without mappings removes them.
     let mappings = mappings(read.get("mappings").unwrap_or(&Value::Null), kind)?;
     let is_mapped = !mappings.is_null();
     read.insert("mappings".into(), mappings);

@@ -52,7 +52,7 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
     if let Some(cron) = after("cron_expression").as_str().filter(|cron| !cron.is_empty()) {
         Cron::read(cron).map_err(|detail| Fault::invalid_input("cron_expression", detail))?;
     }
-    // What is not an object has no operation to ask for.
+    // A payload that is not an object holds no operation.
     if !after("payload").is_object() && set("is_recurring") {
         return Err(Fault::trips("A recurring change needs an object as its payload."));
     }

@@ -28,7 +28,7 @@ pub(crate) fn cargo() -> OsString {
 
 /// The stack of a folder: the package that was named, or the one that the folder is in, or the only one of the workspace.
 pub(crate) fn find(here: &Path, wanted: Option<&str>) -> Result<FoundStack, FrontFailure> {
-    // What cargo has to say goes where it can be read, in its own colours.
+    // Cargo prints its own messages, in its own colours.
     find_with(here, wanted, Stdio::inherit())
 }
 

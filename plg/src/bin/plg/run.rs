@@ -72,7 +72,7 @@ fn claim<'a>(library: &'a SharedLibrary, stack: &FoundStack) -> ClaimedLibrary<'
     }
 }
 
-/// What cargo is told to build, and how it writes its messages.
+/// The arguments for cargo: what to build, and how to write its messages.
 pub(crate) fn words(stack: &FoundStack, call: &StackCall, messages: &str) -> Vec<OsString> {
     let mut words: Vec<OsString> = vec!["build".into(), format!("--message-format={messages}").into()];
     words.extend(["--manifest-path".into(), stack.manifest.clone().into(), "--bin".into(), (&stack.program).into()]);

@@ -75,7 +75,7 @@ pub(super) struct SelectQuery {
     pub(super) columns: Vec<QueryColumn>,
     pub(super) from: QueryTable,
     pub(super) tests: Vec<QueryTest>,
-    /// What it is ordered by, and whether the greatest comes first.
+    /// The values that rows are ordered by, each with whether the greatest comes first.
     pub(super) order: Vec<(ColumnValue, bool)>,
     pub(super) limit: Option<usize>,
     pub(super) offset: usize,
@@ -382,7 +382,7 @@ impl QueryReader<'_> {
         self.constant()?.ok_or_else(|| format!("a value is missing before {here}; {UNDERSTOOD}"))
     }
 
-    /// What rows are ordered by: a column by its name, or anything that a column can be.
+    /// Reads a value that rows are ordered by: a column by its name, or anything that a column can be.
     fn ordered(&mut self, columns: &[QueryColumn]) -> Result<ColumnValue, String> {
         if let Some(QueryWord::Name(name)) = self.words.first()
             && let Some(column) = columns.iter().find(|column| column.name == *name)

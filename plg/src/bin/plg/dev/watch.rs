@@ -24,7 +24,7 @@ pub(crate) struct WatchedSources {
     watcher: Option<RecommendedWatcher>,
     told: mpsc::Receiver<()>,
     tells: mpsc::Sender<()>,
-    /// A watched folder itself came or went, and what watched it may have gone with it.
+    /// A watched folder was itself created or removed, and its watch may be lost.
     is_moved: Arc<AtomicBool>,
     /// It was told, and not looked since.
     is_due: bool,

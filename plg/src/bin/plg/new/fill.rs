@@ -11,7 +11,7 @@
 
 use super::source::Source;
 
-/// What templates are filled with.
+/// The values that templates are filled with.
 #[derive(Debug)]
 pub(crate) struct Filling {
     /// Words of the template, and what stands in their place.

@@ -43,7 +43,7 @@ impl Source {
         Ok(if folder.is_absolute() { Source::Checkout(root) } else { Source::Beside(root) })
     }
 
-    /// What nobody was asked: whether what it is taken from is there. Cargo asks with the first build.
+    /// A note that nobody checked whether the source of plg exists. Cargo checks it in the first build.
     pub(crate) fn unasked(&self) -> Option<String> {
         match self {
             Source::Checkout(_) | Source::Beside(_) => None,
